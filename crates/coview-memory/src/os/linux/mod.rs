@@ -1,0 +1,40 @@
+//! Linux: the semantics of Windows' named objects out of files on tmpfs, open file description locks and futexes.
+//!
+//! From the bottom up: `lock` is the kernel's fact, `space` and `roster` and `sweep` the place of names, `record`,
+//! `object` and `data` a named object of any kind; `planted` breaks all that on purpose, in a build of its own;
+//! `memory`, `commits` and `image` are where bytes come from, `region` maps them (`populate` helps where the
+//! kernel is old), `made` is the data of a new mapping and `handle` a mapping, `waitable` an
+//! event, a semaphore or a mutex.
+
+mod commits;
+mod data;
+mod errors;
+mod files;
+mod fork;
+mod futex;
+mod grow;
+mod handle;
+mod image;
+mod inherited;
+mod lock;
+mod made;
+mod memory;
+mod object;
+mod planted;
+mod populate;
+mod publish;
+mod record;
+mod region;
+mod reopen;
+mod roster;
+mod space;
+mod sweep;
+mod waitable;
+
+pub(crate) use files::{
+    create_private_folder, is_at, is_over, name_file, nameless_file, page_size, private_file, state_folder,
+};
+pub(crate) use handle::Handle;
+pub(crate) use region::Region;
+pub(crate) use space::root;
+pub(crate) use waitable::Waitable;

@@ -1,0 +1,48 @@
+//! Events, semaphores and mutexes: how those who share memory say that there is news.
+//!
+//! Named ones live in the name space of the mappings: one name, one object of any kind; it lives as long as a handle
+//! to it in any process, also when that process is killed. The empty name makes an unnamed one.
+//!
+//! | what | signalled | a wait that gets through |
+//! |---|---|---|
+//! | [`Event`], manual-reset | from `set` to `reset` | changes nothing |
+//! | [`Event`], auto-reset | from `set` on | resets it: one gets through for each time it becomes set |
+//! | [`Semaphore`] | while its count is above zero | takes one |
+//! | [`Mutex`] | while no thread owns it | makes this thread its owner |
+//!
+//! [`wait_any`] waits for the first of several, of any kind.
+//!
+//! ```
+//! use coview_memory::sync::{Event, Reset};
+//!
+//! let news = Event::create("coview-doc-news", Reset::Auto, false)?;
+//! // in another process
+//! Event::open("coview-doc-news")?.set()?;
+//!
+//! news.wait()?;
+//! # Ok::<(), coview_memory::Error>(())
+//! ```
+//!
+//! # Where the systems differ
+//!
+//! On Windows these are the kernel's own objects, and programs of any language can share them. On Linux they are
+//! Coview's (futex(2), and fcntl(2) open file description locks), shared with other programs that use Coview:
+//!
+//! - Nobody is first in line: whoever runs first gets what was signalled. Windows keeps an order, mostly.
+//! - An auto-reset event that is set twice before a waiter has run lets one through; Windows may let two through.
+//!   Count with a semaphore.
+//! - Everybody with access needs to write: a waiter who may only read is refused when opening.
+//! - That the owner of a mutex was killed is noticed within 10 ms; a signal whose sender was killed in the middle of
+//!   it, within a second.
+//! - After `fork` the child has its copies of the handles but owns nothing, and keeps no name alive.
+
+mod event;
+mod mutex;
+mod object;
+mod semaphore;
+mod wait;
+
+pub use event::{Event, Reset};
+pub use mutex::{Mutex, MutexGuard};
+pub use semaphore::Semaphore;
+pub use wait::{Acquired, Waitable, wait_any};

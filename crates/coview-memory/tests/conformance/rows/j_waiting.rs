@@ -1,0 +1,23 @@
+//! What is needed beside mappings: rings, waiting, liveness.
+
+use super::row::{Row, in_c, nothing, same};
+
+const CHANNELS: &str = "the channels' business: no call for it yet";
+
+pub(super) const ROWS: &[Row] = &[
+    in_c(
+        "J01",
+        "one range mapped twice, back to back",
+        "no safe call places a view at an address",
+    ),
+    nothing(
+        "J02",
+        "the same on Windows before version 10 1803",
+        "nothing here maps a range twice (J01)",
+    ),
+    same("J03", "a semaphore counts, and not beyond its maximum: 298"),
+    same("J04", "64 objects can be waited for at once, not 65 (87)"),
+    same("J05", "a mutex whose owner died says so once"),
+    nothing("J06", "when a process was created, and that it ended", CHANNELS),
+    nothing("J07", "a dead process can still be opened", CHANNELS),
+];

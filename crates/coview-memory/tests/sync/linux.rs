@@ -1,0 +1,179 @@
+//! What only Linux has: fork, and kernels that lack a call.
+
+use std::time::Duration;
+
+use coview_memory::ErrorKind;
+use coview_memory::sync::{Event, Mutex, Reset, Semaphore, wait_any};
+
+use crate::harness::{listen, say, spawn, unique, watchdog};
+
+/// Runs `child` in a forked process, and returns that process's id.
+fn fork(child: impl FnOnce() -> bool) -> libc::pid_t {
+    // SAFETY: the child calls what it needs (the C library makes its allocator ready for it) and ends by `_exit`.
+    let pid = unsafe { libc::fork() };
+    assert!(pid >= 0);
+    if pid == 0 {
+        let well = std::panic::catch_unwind(std::panic::AssertUnwindSafe(child)).unwrap_or(false);
+        // SAFETY: ends this process at once.
+        unsafe { libc::_exit(if well { 0 } else { 1 }) };
+    }
+    pid
+}
+
+fn ended_well(pid: libc::pid_t) -> bool {
+    let mut status = -1;
+    // SAFETY: writes to `status`.
+    assert_eq!(unsafe { libc::waitpid(pid, &mut status, 0) }, pid);
+    libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0
+}
+
+/// In a process of its own: fork copies the thread that calls it and no other.
+pub(crate) fn forks(words: &[&str]) {
+    for mutex in [Mutex::open_or_create(words[0]).unwrap(), Mutex::unnamed().unwrap()] {
+        let guard = mutex.lock().unwrap();
+        let child = fork(|| {
+            let refused = mutex.release().unwrap_err().kind() == ErrorKind::NotOwner;
+            refused && mutex.try_lock().unwrap().is_none()
+        });
+        assert!(ended_well(child), "a child owns nothing of its parent's");
+        drop(guard);
+        // The child releases what it has acquired itself; one that does not is a dead owner.
+        let child = fork(|| {
+            drop(mutex.lock().unwrap());
+            std::mem::forget(mutex.lock().unwrap());
+            true
+        });
+        assert!(ended_well(child));
+        assert!(mutex.lock().unwrap().was_abandoned());
+
+        let asks = Event::unnamed(Reset::Auto, false).unwrap();
+        let count = Semaphore::unnamed(0, 5).unwrap();
+        let child = fork(|| {
+            let got = mutex.lock().unwrap();
+            asks.set().unwrap();
+            count.wait().unwrap();
+            drop(got);
+            true
+        });
+        asks.wait().unwrap();
+        assert!(mutex.try_lock().unwrap().is_none(), "the child owns it");
+        count.release(1).unwrap();
+        assert!(!mutex.lock().unwrap().was_abandoned());
+        assert!(ended_well(child));
+    }
+    say("well");
+    listen();
+}
+
+#[test]
+fn a_forked_child_owns_no_mutex_of_its_parents() {
+    let _watchdog = watchdog();
+    let mut actor = spawn("fork", &[&unique("fork")]);
+    actor.expect("well");
+    actor.finish();
+}
+
+/// Owns a mutex, and leaves a child behind that was forked meanwhile.
+pub(crate) fn forks_and_stays(words: &[&str]) {
+    let mutex = Mutex::open(words[0]).unwrap();
+    let _guard = mutex.lock().unwrap();
+    let child = fork(|| {
+        loop {
+            std::thread::sleep(Duration::from_secs(1));
+        }
+    });
+    say(child);
+    listen();
+}
+
+#[test]
+fn a_child_that_survives_a_killed_owner_does_not_keep_the_mutex() {
+    let _watchdog = watchdog();
+    let name = unique("survivor");
+    let mutex = Mutex::create(&name).unwrap();
+    let mut owner = spawn("fork and stay", &[&name]);
+    let child = owner.number() as libc::pid_t;
+    assert!(mutex.try_lock().unwrap().is_none());
+    owner.kill();
+    assert!(mutex.lock().unwrap().was_abandoned());
+    // SAFETY: the child of the process killed above; it only sleeps.
+    assert_eq!(unsafe { libc::kill(child, libc::SIGKILL) }, 0, "it lived until now");
+}
+
+/// Makes futex_waitv fail with that number in this process, as an older kernel or a sandbox does.
+fn forbid_waitv(error: i32) {
+    let load = |offset| libc::sock_filter {
+        code: 0x20,
+        jt: 0,
+        jf: 0,
+        k: offset,
+    };
+    let answer = |value| libc::sock_filter {
+        code: 0x06,
+        jt: 0,
+        jf: 0,
+        k: value,
+    };
+    let number = libc::SYS_futex_waitv as u32;
+    let filter = [
+        // `seccomp_data` begins with the call's number.
+        load(0),
+        libc::sock_filter {
+            code: 0x15,
+            jt: 0,
+            jf: 1,
+            k: number,
+        },
+        answer(libc::SECCOMP_RET_ERRNO | error as u32),
+        answer(libc::SECCOMP_RET_ALLOW),
+    ];
+    let program = libc::sock_fprog {
+        len: filter.len() as u16,
+        filter: filter.as_ptr().cast_mut(),
+    };
+    // SAFETY: numbers alone.
+    assert_eq!(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }, 0);
+    // SAFETY: the program lives until the kernel has copied it.
+    let set = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 1, &program) };
+    assert_eq!(set, 0, "{}", std::io::Error::last_os_error());
+}
+
+/// The same waits as ever, where futex_waitv cannot be had.
+pub(crate) fn waits_without_waitv(words: &[&str]) {
+    forbid_waitv(words[0].parse().unwrap());
+    let [one, two, answer, owned] = [(); 4].map(|()| Event::unnamed(Reset::Auto, false).unwrap());
+    let mutex = Mutex::unnamed().unwrap();
+    let wait = |timeout| wait_any(&[&one, &two, &mutex], timeout).unwrap().map(|got| got.index);
+    std::thread::scope(|threads| {
+        let owner = threads.spawn(|| {
+            let guard = mutex.lock().unwrap();
+            owned.set().unwrap();
+            for event in [&one, &two, &two, &one] {
+                event.set().unwrap();
+                answer.wait().unwrap();
+            }
+            std::mem::forget(guard);
+        });
+        owned.wait().unwrap();
+        for index in [0, 1, 1, 0] {
+            assert_eq!(wait(None), Some(index));
+            assert_eq!(wait(Some(Duration::from_millis(12))), None);
+            answer.set().unwrap();
+        }
+        owner.join().unwrap();
+        assert_eq!(wait(None), Some(2));
+    });
+    mutex.release().unwrap();
+    say("well");
+    listen();
+}
+
+#[test]
+fn without_futex_waitv_several_are_waited_for_as_well() {
+    let _watchdog = watchdog();
+    for error in [libc::ENOSYS, libc::EPERM] {
+        let mut actor = spawn("no waitv", &[&error.to_string()]);
+        actor.expect("well");
+        actor.finish();
+    }
+}

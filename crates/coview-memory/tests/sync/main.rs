@@ -1,0 +1,34 @@
+//! Events, semaphores and mutexes between processes: what holds on every system, and what Linux needs besides.
+//!
+//! Other processes are this program once more, told by its environment which part to play (`harness`).
+
+mod any;
+mod events;
+mod harness;
+mod mutexes;
+mod names;
+mod semaphores;
+
+#[cfg(target_os = "linux")]
+mod linux;
+
+/// Does nothing but in a process that `harness::spawn` started.
+#[test]
+fn part() {
+    harness::play(&[
+        ("event waiter", events::waiter),
+        ("semaphore taker", semaphores::taker),
+        ("semaphore giver", semaphores::giver),
+        ("semaphore juggler", semaphores::juggler),
+        ("semaphore one", semaphores::one),
+        ("mutex counter", mutexes::counter),
+        ("mutex owner", mutexes::owner),
+        ("mutex next", mutexes::next),
+        #[cfg(target_os = "linux")]
+        ("fork", linux::forks),
+        #[cfg(target_os = "linux")]
+        ("fork and stay", linux::forks_and_stays),
+        #[cfg(target_os = "linux")]
+        ("no waitv", linux::waits_without_waitv),
+    ]);
+}

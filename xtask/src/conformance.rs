@@ -1,0 +1,52 @@
+//! `cargo xtask conformance`: every row of the Win32 table tried here and under Wine, and the document that says so.
+
+mod document;
+mod results;
+#[path = "../../crates/coview-memory/tests/conformance/rows/mod.rs"]
+mod rows;
+
+use crate::sh::{self, Result};
+use crate::windows;
+use results::Results;
+
+/// Where the document lies, from the workspace's root.
+const DOCUMENT: &str = "docs/conformance.md";
+
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cargo xtask conformance
+  cargo xtask conformance --check
+  cargo xtask conformance --no-wine")]
+pub(crate) struct Args {
+    /// Write nothing; fail if the document is not what would be written.
+    #[arg(long)]
+    check: bool,
+    /// Run nothing under Wine, and leave what the document says of it as it is.
+    #[arg(long)]
+    no_wine: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result {
+    let path = sh::root().join(DOCUMENT);
+    let old = std::fs::read_to_string(&path).unwrap_or_default();
+    let suite = ["-p", "coview-memory", "--test", "conformance"];
+
+    let linux = Results::of("Linux", sh::cargo().arg("test").args(suite))?;
+    let wine = if args.no_wine {
+        document::wine_column(&old)
+    } else {
+        let mut tests = windows::under_wine("test")?;
+        document::column(Results::of("Wine", tests.args(suite))?, |row| row.wine)
+    };
+    let new = document::write(&document::column(linux, |row| row.linux), &wine);
+    print!("{}", document::summary(&new));
+
+    if new == old {
+        return Ok(());
+    }
+    if args.check {
+        return Err(format!("{DOCUMENT} is not what the tests say: run `cargo xtask conformance`").into());
+    }
+    std::fs::create_dir_all(path.parent().expect("it lies in a folder"))?;
+    Ok(std::fs::write(&path, new)?)
+}
