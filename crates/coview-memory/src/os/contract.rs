@@ -5,7 +5,7 @@
 //! to touch shared words, and the types of this file.
 
 use std::fs::File;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::error::Result;
 use crate::name::Name;
@@ -137,8 +137,18 @@ pub(crate) enum WaitableKind {
     Event { manual: bool, set: bool },
     /// A semaphore: `initial <= maximum`, `maximum > 0`, both at most `i32::MAX`; checked above.
     Semaphore { initial: u32, maximum: u32 },
-    /// A mutex, which a thread owns, as often as it acquires it; not owned when created.
-    Mutex,
+    /// A mutex, which a thread owns, as often as it acquires it. `owned`: by the thread that creates it, once, before
+    /// anybody else can find it.
+    Mutex { owned: bool },
+}
+
+/// When a process was created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Started {
+    /// In the system's own unit, by a clock that nobody sets: differs for two processes of one id.
+    pub number: u64,
+    /// The same in words.
+    pub time: SystemTime,
 }
 
 /// How a wait ended.
@@ -153,7 +163,7 @@ pub(crate) enum Waited {
     },
 }
 
-/// A handle to an event, a semaphore or a mutex. Names are those of mappings: one name, one object (rows B06, B07).
+/// A handle to an event, a semaphore, a mutex or a process. Names are those of mappings: one name, one object (rows B06, B07).
 pub(crate) trait WaitableContract: Sized + Send + Sync {
     /// Creates, or opens what exists (its state stays); tells whether it created. `NotAMapping` if the name belongs
     /// to another kind of object.
@@ -161,6 +171,9 @@ pub(crate) trait WaitableContract: Sized + Send + Sync {
     -> Result<(Self, bool)>;
     /// `kind`'s numbers are ignored.
     fn open(kind: WaitableKind, name: &Name) -> Result<Self>;
+    /// A process of this system, dead ones included as long as the system knows them. It stays the same one when its
+    /// id goes to another. `NotFound` if there is none.
+    fn open_process(id: u32) -> Result<Self>;
     /// Another handle to the same object.
     fn duplicate(&self) -> Result<Self>;
     /// Of an event.
@@ -172,8 +185,14 @@ pub(crate) trait WaitableContract: Sized + Send + Sync {
     fn release_count(&self, count: u32) -> Result<u32>;
     /// Of a mutex: gives up one acquisition by this thread; `NotOwner` if there is none.
     fn release_mutex(&self) -> Result<()>;
+    /// Of a process.
+    fn started(&self) -> Result<Started>;
     /// Waits for the first of up to 64 objects. `None` waits for ever. If several are ready the lowest index wins.
     fn wait(objects: &[&Self], timeout: Option<Duration>) -> Result<Waited>;
+    /// Waits until all of up to 64 objects, each given once, let us through at one instant, and changes none before.
+    /// `Some` tells whether a mutex among them was abandoned, `None` that the time was over. `Unsupported` where the
+    /// system cannot take them all at once.
+    fn wait_all(objects: &[&Self], timeout: Option<Duration>) -> Result<Option<bool>>;
 }
 
 #[cfg(test)]

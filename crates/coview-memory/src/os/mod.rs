@@ -21,5 +21,5 @@ pub(crate) use imp::{Handle, Region, Waitable};
 
 pub use contract::{Advice, Pages};
 pub(crate) use contract::{
-    CreateRequest, Existing, Facts, HandleContract, RegionContract, WaitableContract, WaitableKind, Waited,
+    CreateRequest, Existing, Facts, HandleContract, RegionContract, Started, WaitableContract, WaitableKind, Waited,
 };

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{
-    Advice, CreateRequest, Existing, Facts, HandleContract, RegionContract, WaitableContract, WaitableKind, Waited,
+    Advice, CreateRequest, Existing, Facts, HandleContract, RegionContract, Started, WaitableContract, WaitableKind,
+    Waited,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::Name;
@@ -141,6 +142,9 @@ impl WaitableContract for Waitable {
     fn open(_kind: WaitableKind, _name: &Name) -> Result<Self> {
         unsupported("open")
     }
+    fn open_process(_id: u32) -> Result<Self> {
+        unsupported("open the process")
+    }
     fn duplicate(&self) -> Result<Self> {
         match *self {}
     }
@@ -156,7 +160,13 @@ impl WaitableContract for Waitable {
     fn release_mutex(&self) -> Result<()> {
         match *self {}
     }
+    fn started(&self) -> Result<Started> {
+        match *self {}
+    }
     fn wait(_objects: &[&Self], _timeout: Option<Duration>) -> Result<Waited> {
+        unsupported("wait")
+    }
+    fn wait_all(_objects: &[&Self], _timeout: Option<Duration>) -> Result<Option<bool>> {
         unsupported("wait")
     }
 }

@@ -90,11 +90,17 @@ impl Event {
     /// Sets it: all who wait for a manual-reset event get through, one who waits for an auto-reset one. Setting what
     /// is set changes nothing. What this thread wrote before is seen by whoever gets through. Does not block.
     /// Win32: `SetEvent`.
+    ///
+    /// # Errors
+    /// On Linux `Busy` if another process writes to a manual-reset event without end.
     pub fn set(&self) -> Result<()> {
         self.0.handle.set().map_err(|error| self.0.named(error))
     }
 
     /// Resets it: waits last from now on. Does not block. Win32: `ResetEvent`.
+    ///
+    /// # Errors
+    /// As [`set`](Self::set).
     pub fn reset(&self) -> Result<()> {
         self.0.handle.reset().map_err(|error| self.0.named(error))
     }

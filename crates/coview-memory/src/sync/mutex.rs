@@ -35,6 +35,9 @@ use crate::security::Security;
 /// Sources: Microsoft, "CreateMutexW", "ReleaseMutex", "Mutex Objects"; fcntl(2), "Open file description locks".
 pub struct Mutex(pub(super) Object);
 
+const NOT_OWNED: WaitableKind = WaitableKind::Mutex { owned: false };
+const OWNED: WaitableKind = WaitableKind::Mutex { owned: true };
+
 impl Mutex {
     /// Creates a new mutex that nobody owns, private to this user; `AlreadyExists` if the name is taken. The empty
     /// name makes an unnamed one. Does not block, but for another process creating or closing the same name.
@@ -48,7 +51,7 @@ impl Mutex {
 
     /// As [`create`](Self::create), for others than this user, too; a name in `Global\` then, else `InvalidArgument`.
     pub fn create_with(name: &str, security: &Security) -> Result<Self> {
-        Object::make(WaitableKind::Mutex, name, security, Existing::Refuse).map(Self)
+        Object::make(NOT_OWNED, name, security, Existing::Refuse).map(Self)
     }
 
     /// As [`create`](Self::create), or opens the mutex that exists. [`created`](Self::created) tells which.
@@ -59,7 +62,46 @@ impl Mutex {
 
     /// As [`open_or_create`](Self::open_or_create); the security counts if it creates.
     pub fn open_or_create_with(name: &str, security: &Security) -> Result<Self> {
-        Object::make(WaitableKind::Mutex, name, security, Existing::Open).map(Self)
+        Object::make(NOT_OWNED, name, security, Existing::Open).map(Self)
+    }
+
+    /// As [`create`](Self::create), and this thread owns it from the first moment: nobody who opens the name gets it
+    /// before this thread has called [`release`](Self::release), or has ended. Win32: `CreateMutex` with
+    /// `bInitialOwner`.
+    ///
+    /// ```
+    /// use coview_memory::sync::Mutex;
+    ///
+    /// let ready = Mutex::create_owned("coview-doc-ready")?;
+    /// std::thread::scope(|threads| {
+    ///     threads.spawn(|| assert!(Mutex::open("coview-doc-ready").unwrap().try_lock().unwrap().is_none()));
+    /// });
+    /// // What it protects is made now, and whoever has opened it may go on.
+    /// ready.release()?;
+    /// # Ok::<(), coview_memory::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`create`](Self::create); on Linux `InvalidArgument`, too, in the destructors of a thread that ends.
+    pub fn create_owned(name: &str) -> Result<Self> {
+        Self::create_owned_with(name, &Security::private())
+    }
+
+    /// As [`create_owned`](Self::create_owned), for others than this user, too; a name in `Global\\` then, else
+    /// `InvalidArgument`.
+    pub fn create_owned_with(name: &str, security: &Security) -> Result<Self> {
+        Object::make(OWNED, name, security, Existing::Refuse).map(Self)
+    }
+
+    /// As [`create_owned`](Self::create_owned), or opens the mutex that exists, whose owner stays who it is.
+    /// [`created`](Self::created) tells which: only a thread that has created it owns it.
+    pub fn open_or_create_owned(name: &str) -> Result<Self> {
+        Self::open_or_create_owned_with(name, &Security::private())
+    }
+
+    /// As [`open_or_create_owned`](Self::open_or_create_owned); the security counts if it creates.
+    pub fn open_or_create_owned_with(name: &str, security: &Security) -> Result<Self> {
+        Object::make(OWNED, name, security, Existing::Open).map(Self)
     }
 
     /// Opens an existing mutex. Never creates. Win32: `OpenMutex`.
@@ -68,10 +110,11 @@ impl Mutex {
     /// `NotFound`, `NotAMapping` (the name is that of an object of another kind), `AccessDenied`, `InvalidName`,
     /// `Corrupted`, `Busy`.
     pub fn open(name: &str) -> Result<Self> {
-        Object::open(WaitableKind::Mutex, name).map(Self)
+        Object::open(NOT_OWNED, name).map(Self)
     }
 
-    /// Creates a mutex without a name, for the threads of this process.
+    /// Creates a mutex without a name, for the threads of this process. One that this thread owns from the first moment
+    /// is `create_owned("")`.
     pub fn unnamed() -> Result<Self> {
         Self::create("")
     }
@@ -102,7 +145,8 @@ impl Mutex {
         self.lock_timeout(Duration::ZERO)
     }
 
-    /// Gives up one acquisition by this thread: for what [`wait_any`](super::wait_any) acquired, which has no guard.
+    /// Gives up one acquisition by this thread: for what has no guard, because [`wait_any`](super::wait_any),
+    /// [`wait_all`](super::wait_all) or creating it acquired it.
     /// The next owner sees what this thread wrote before. Does not block. Win32: `ReleaseMutex`.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What events, semaphores and mutexes have in common: a handle, and whether it is a new object's.
+//! What all that can be waited for has in common: a handle, and whether it is a new object's.
 
 use std::time::Duration;
 
@@ -37,6 +37,15 @@ impl Object {
             created: false,
             name: name.to_owned(),
         })
+    }
+
+    /// What was not made here, and has no name.
+    pub(super) fn found(handle: os::Waitable) -> Self {
+        Self {
+            handle,
+            created: false,
+            name: String::new(),
+        }
     }
 
     pub(super) fn try_clone(&self) -> Result<Self> {

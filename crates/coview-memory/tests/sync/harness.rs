@@ -52,6 +52,10 @@ pub(crate) fn spawn(part: &str, words: &[&str]) -> Actor {
 }
 
 impl Actor {
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// The next line it says; `None` when it has ended.
     pub(crate) fn hear(&mut self) -> Option<String> {
         loop {

@@ -1,9 +1,10 @@
 //! What only Linux has: fork, and kernels that lack a call.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use coview_memory::ErrorKind;
-use coview_memory::sync::{Event, Mutex, Reset, Semaphore, wait_any};
+use coview_memory::sync::{Event, Mutex, Process, Reset, Semaphore, wait_any};
 
 use crate::harness::{listen, say, spawn, unique, watchdog};
 
@@ -29,14 +30,20 @@ fn ended_well(pid: libc::pid_t) -> bool {
 
 /// In a process of its own: fork copies the thread that calls it and no other.
 pub(crate) fn forks(words: &[&str]) {
-    for mutex in [Mutex::open_or_create(words[0]).unwrap(), Mutex::unnamed().unwrap()] {
-        let guard = mutex.lock().unwrap();
+    let locked = |name: &str| {
+        let mutex = Mutex::create(name).unwrap();
+        std::mem::forget(mutex.lock().unwrap());
+        mutex
+    };
+    let created = |name: &str| Mutex::create_owned(name).unwrap();
+    let other = format!("{}-other", words[0]);
+    for mutex in [locked(words[0]), locked(""), created(&other), created("")] {
         let child = fork(|| {
             let refused = mutex.release().unwrap_err().kind() == ErrorKind::NotOwner;
             refused && mutex.try_lock().unwrap().is_none()
         });
         assert!(ended_well(child), "a child owns nothing of its parent's");
-        drop(guard);
+        mutex.release().unwrap();
         // The child releases what it has acquired itself; one that does not is a dead owner.
         let child = fork(|| {
             drop(mutex.lock().unwrap());
@@ -98,6 +105,88 @@ fn a_child_that_survives_a_killed_owner_does_not_keep_the_mutex() {
     assert!(mutex.lock().unwrap().was_abandoned());
     // SAFETY: the child of the process killed above; it only sleeps.
     assert_eq!(unsafe { libc::kill(child, libc::SIGKILL) }, 0, "it lived until now");
+}
+
+const MEANWHILE: usize = 40;
+
+/// Creates mutexes and releases them while another thread forks, and says how many children are left behind.
+pub(crate) fn forks_meanwhile(words: &[&str]) {
+    let enough = AtomicBool::new(false);
+    let (_mutexes, children) = std::thread::scope(|threads| {
+        let forks = threads.spawn(|| {
+            let mut children = Vec::new();
+            while !enough.load(Ordering::Relaxed) && children.len() < 400 {
+                // SAFETY: the child does nothing but wait to be killed.
+                let pid = unsafe { libc::fork() };
+                if pid == 0 {
+                    loop {
+                        // SAFETY: sleeps.
+                        unsafe { libc::pause() };
+                    }
+                }
+                children.push(pid);
+            }
+            children
+        });
+        let create = |number| {
+            let mutex = Mutex::create_owned(&format!("{}-{number}", words[0])).unwrap();
+            mutex.release().unwrap();
+            mutex
+        };
+        let mutexes: Vec<_> = (0..MEANWHILE).map(create).collect();
+        enough.store(true, Ordering::Relaxed);
+        (mutexes, forks.join().unwrap())
+    });
+    say("ready");
+    listen();
+    for child in children {
+        // SAFETY: a child of this process, which has not been waited for.
+        assert_eq!(unsafe { libc::kill(child, libc::SIGKILL) }, 0, "it lived until now");
+    }
+    say("killed");
+    listen();
+}
+
+#[test]
+fn children_that_are_forked_while_a_mutex_is_created_do_not_hold_it() {
+    let _watchdog = watchdog();
+    let base = unique("meanwhile");
+    let mut actor = spawn("fork meanwhile", &[&base]);
+    actor.expect("ready");
+    for number in 0..MEANWHILE {
+        let mutex = Mutex::open(&format!("{base}-{number}")).unwrap();
+        assert!(mutex.try_lock().unwrap().is_some(), "{number}");
+    }
+    actor.tell("kill them");
+    actor.expect("killed");
+    actor.finish();
+}
+
+/// A zombie has ended, and can be opened.
+#[test]
+fn a_process_that_its_parent_has_not_waited_for_has_ended() {
+    let _watchdog = watchdog();
+    // In a process of its own: this one's threads and a child of fork do not go together.
+    let mut actor = spawn("zombie", &[]);
+    let zombie = Process::open(actor.number() as u32).unwrap();
+    zombie.wait().unwrap();
+    assert!(Process::open(zombie.id()).unwrap().try_wait().unwrap());
+    let started = zombie.started().unwrap();
+    actor.tell("wait for it");
+    actor.expect("waited");
+    assert_eq!(Process::open(zombie.id()).unwrap_err().kind(), ErrorKind::NotFound);
+    assert!(zombie.try_wait().unwrap() && zombie.started().unwrap() == started);
+    actor.finish();
+}
+
+/// Has a child that ends at once.
+pub(crate) fn has_a_zombie(_words: &[&str]) {
+    let child = fork(|| true);
+    say(child);
+    listen();
+    assert!(ended_well(child));
+    say("waited");
+    listen();
 }
 
 /// Makes futex_waitv fail with that number in this process, as an older kernel or a sandbox does.

@@ -4,7 +4,7 @@
 //! `object` and `data` a named object of any kind; `planted` breaks all that on purpose, in a build of its own;
 //! `memory`, `commits` and `image` are where bytes come from, `region` maps them (`populate` helps where the
 //! kernel is old), `made` is the data of a new mapping and `handle` a mapping, `waitable` an
-//! event, a semaphore or a mutex.
+//! event, a semaphore, a mutex or a process.
 
 mod commits;
 mod data;

@@ -15,6 +15,7 @@ mod image;
 mod large_pages;
 mod map;
 mod ntdll;
+mod process;
 mod query;
 mod region;
 mod security;

@@ -1,4 +1,4 @@
-//! Events, semaphores and mutexes: Windows' own, in the one name space of all kernel objects.
+//! Events, semaphores, mutexes and processes: Windows' own; names are in the one name space of all kernel objects.
 //!
 //! Microsoft: "Event Objects", "Semaphore Objects", "Mutex Objects", "WaitForMultipleObjects".
 
@@ -15,11 +15,12 @@ use windows_sys::Win32::System::Threading::{
 };
 
 use super::errors;
+use super::process;
 use super::security::Descriptor;
 use super::text::WideName;
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::Name;
-use crate::os::{Existing, WaitableContract, WaitableKind, Waited};
+use crate::os::{Existing, Started, WaitableContract, WaitableKind, Waited};
 use crate::security::Security;
 
 /// Microsoft: `MAXIMUM_WAIT_OBJECTS`.
@@ -66,9 +67,10 @@ impl WaitableContract for Waitable {
                 // SAFETY: the attributes and the name live until the call returns.
                 unsafe { CreateSemaphoreW(&attributes, initial.cast_signed(), maximum.cast_signed(), wide.as_ptr()) }
             }
-            WaitableKind::Mutex => {
+            WaitableKind::Mutex { owned } => {
+                // Of one that exists it makes nobody the owner.
                 // SAFETY: the attributes and the name live until the call returns.
-                unsafe { CreateMutexW(&attributes, 0, wide.as_ptr()) }
+                unsafe { CreateMutexW(&attributes, owned.into(), wide.as_ptr()) }
             }
         };
         match (Self::made(object), name) {
@@ -96,7 +98,7 @@ impl WaitableContract for Waitable {
                 // SAFETY: the name lives until the call returns.
                 unsafe { OpenSemaphoreW(SYNCHRONIZATION_SYNCHRONIZE | SEMAPHORE_MODIFY_STATE, 0, wide.as_ptr()) }
             }
-            WaitableKind::Mutex => {
+            WaitableKind::Mutex { .. } => {
                 // SAFETY: the name lives until the call returns.
                 unsafe { OpenMutexW(SYNCHRONIZATION_SYNCHRONIZE, 0, wide.as_ptr()) }
             }
@@ -104,6 +106,10 @@ impl WaitableContract for Waitable {
         Self::made(object)
             .map(|(opened, _)| opened)
             .map_err(|os| errors::system("open", os))
+    }
+
+    fn open_process(id: u32) -> Result<Self> {
+        process::open(id).map(|object| Self { object })
     }
 
     fn duplicate(&self) -> Result<Self> {
@@ -138,7 +144,25 @@ impl WaitableContract for Waitable {
         done("release", unsafe { ReleaseMutex(self.raw()) })
     }
 
+    fn started(&self) -> Result<Started> {
+        process::started(&self.object)
+    }
+
     fn wait(objects: &[&Self], timeout: Option<Duration>) -> Result<Waited> {
+        Self::wait_for(objects, false, timeout)
+    }
+
+    fn wait_all(objects: &[&Self], timeout: Option<Duration>) -> Result<Option<bool>> {
+        match Self::wait_for(objects, true, timeout)? {
+            Waited::Through { abandoned, .. } => Ok(Some(abandoned)),
+            Waited::TimedOut => Ok(None),
+        }
+    }
+}
+
+impl Waitable {
+    /// For the first of the objects, or for all of them. `index` means nothing of all.
+    fn wait_for(objects: &[&Self], all: bool, timeout: Option<Duration>) -> Result<Waited> {
         const ACTION: &str = "wait";
         if objects.is_empty() || objects.len() > MOST {
             let detail = format!("{} objects to wait for; 1 to {MOST} can be", objects.len());
@@ -154,7 +178,7 @@ impl WaitableContract for Waitable {
         loop {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             // SAFETY: the first `count` handles are open as long as the objects are borrowed.
-            let answer = unsafe { WaitForMultipleObjects(count, handles.as_ptr(), 0, milliseconds(left)) };
+            let answer = unsafe { WaitForMultipleObjects(count, handles.as_ptr(), all.into(), milliseconds(left)) };
             match answer {
                 // Early by a tick of the system's clock, or the timeout does not fit in one call.
                 WAIT_TIMEOUT if left.is_none_or(|left| !left.is_zero()) => {}

@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::MetadataExt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use rustix::fs::fstat;
 
 use super::super::errors::system;
 use super::super::fork::Crossing;
@@ -12,7 +13,7 @@ use super::super::space::{forget_crossing, lock_all};
 use super::ownership::{Ownership, ProcessLock, Token};
 use super::page::Page;
 use super::thread;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// The byte of the data file whose lock the owner's process holds.
 const BYTE: u64 = 0;
@@ -51,9 +52,7 @@ impl Core {
     pub(super) fn of(action: &'static str, data: OwnedFd) -> Result<Arc<Self>> {
         let failed = |os| system(action, "its data file", os);
         let page = Page::map(action, &data)?;
-        let data = File::from(data);
-        let facts = data.metadata().map_err(failed)?;
-        let place = (facts.dev(), facts.ino());
+        let place = place_of(data.as_fd()).map_err(failed)?;
 
         // From here on nobody forks: a child would share the new description before the fork handler knows of it.
         let mut spaces = lock_all();
@@ -63,14 +62,38 @@ impl Core {
         if let Some(core) = known.and_then(|(_, core)| core.upgrade()) {
             return Ok(core);
         }
-        let lock = reopen(data.as_fd()).map_err(failed)?;
-        spaces.note(lock.as_fd(), Crossing::Idle);
+        let lock = DataLock(reopen(data.as_fd()).map_err(failed)?);
+        spaces.note(lock.0.as_fd(), Crossing::Idle);
         let core = Arc::new(Self {
             page,
-            ownership: Ownership::new(DataLock(lock)),
+            ownership: Ownership::new(lock),
         });
         cores.push((place, Arc::downgrade(&core)));
         Ok(core)
+    }
+
+    /// The core of a mutex that nobody else can find yet, whose `value` says that it is held: by this thread.
+    pub(super) fn owned(action: &'static str, data: &OwnedFd) -> Result<Unpublished> {
+        let failed = |os| system(action, "its data file", os);
+        thread::check_alive(action)?;
+        let page = Page::map(action, data)?;
+        let place = place_of(data.as_fd()).map_err(failed)?;
+
+        // As in `of`; and no fork falls between taking the lock and noting that a child is not to have it.
+        let mut spaces = lock_all();
+        let mut cores = CORES.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = DataLock(reopen(data.as_fd()).map_err(failed)?);
+        if !lock.try_lock()? {
+            let detail = "another process holds the lock of a file that has no name yet";
+            return Err(Error::new(ErrorKind::Busy, action, detail));
+        }
+        spaces.note(lock.0.as_fd(), Crossing::Idle);
+        let core = Arc::new(Self {
+            page,
+            ownership: Ownership::owned_by(thread::token(), lock),
+        });
+        cores.push((place, Arc::downgrade(&core)));
+        Ok(Unpublished(Some(core)))
     }
 
     pub(super) fn release(self: &Arc<Self>) -> Result<()> {
@@ -102,11 +125,36 @@ impl Core {
     }
 }
 
+/// A core that the calling thread owns, of a mutex that is about to be there. Dropped, it is given up.
+pub(super) struct Unpublished(Option<Arc<Core>>);
+
+impl Unpublished {
+    /// The mutex is there: its owner's thread keeps it from now on.
+    pub(super) fn published(mut self) -> Arc<Core> {
+        let core = self.0.take().expect("it is taken here alone");
+        thread::note_owned(&core);
+        core
+    }
+}
+
+impl Drop for Unpublished {
+    fn drop(&mut self) {
+        if let Some(core) = &self.0 {
+            core.abandon(thread::token());
+        }
+    }
+}
+
 impl Drop for Core {
     /// Nobody owns it: an owner's thread would hold it.
     fn drop(&mut self) {
         forget_crossing(self.ownership.lock().0.as_fd());
     }
+}
+
+fn place_of(data: BorrowedFd<'_>) -> std::io::Result<Place> {
+    let facts = fstat(data)?;
+    Ok((facts.st_dev as u64, facts.st_ino as u64))
 }
 
 /// A second description of the same file, for reading and writing.

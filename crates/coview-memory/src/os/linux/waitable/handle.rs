@@ -1,4 +1,4 @@
-//! A handle to an event, a semaphore or a mutex: the contract's `Waitable`.
+//! A handle to an event, a semaphore, a mutex or a process: the contract's `Waitable`.
 
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::sync::Arc;
@@ -12,13 +12,15 @@ use super::super::object;
 use super::super::publish::Draft;
 use super::super::record::{HOLDERS, Holder, Kind, Record, random};
 use super::super::{futex, memory};
+use super::all;
 use super::core::Core;
 use super::ownership;
 use super::page::{self, Page};
-use super::protocol::{self, Object as _};
+use super::process::{self, Process};
+use super::protocol::{self, Deadline};
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::Name;
-use crate::os::{Existing, Pages, WaitableContract, WaitableKind, Waited};
+use crate::os::{Existing, Pages, Started, WaitableContract, WaitableKind, Waited};
 use crate::rights::Protection;
 use crate::security::Security;
 
@@ -33,6 +35,7 @@ pub(super) enum State {
     Event { page: Arc<Page>, manual: bool },
     Semaphore { page: Arc<Page>, maximum: u32 },
     Mutex(Arc<Core>),
+    Process(Arc<Process>),
 }
 
 /// What a kind of object is called in the registry, its number there, and what its `value` starts with.
@@ -40,7 +43,8 @@ fn plan(kind: WaitableKind) -> (Kind, u64, u32) {
     match kind {
         WaitableKind::Event { manual, set } => (Kind::Event, manual.into(), set.into()),
         WaitableKind::Semaphore { initial, maximum } => (Kind::Semaphore, maximum.into(), initial),
-        WaitableKind::Mutex => (Kind::Mutex, 0, 0),
+        // Whether it is held.
+        WaitableKind::Mutex { owned } => (Kind::Mutex, 0, owned.into()),
     }
 }
 
@@ -52,24 +56,38 @@ impl WaitableContract for Waitable {
         existing: Existing,
     ) -> Result<(Self, bool)> {
         const ACTION: &str = "create";
+        let owned = kind == WaitableKind::Mutex { owned: true };
         let (kind, param, value) = plan(kind);
         let Some(name) = name else {
             let data = memory::unnamed(ACTION, page::SIZE as u64, Pages::Commit)?;
             start_with(ACTION, &data, value)?;
-            let state = State::of(ACTION, kind, param, data)?;
+            let state = if owned {
+                State::Mutex(Core::owned(ACTION, &data)?.published())
+            } else {
+                State::of(ACTION, kind, param, data)?
+            };
             return Ok((Self { state, object: None }, true));
         };
+        // Made before anybody can find the data, so that whoever does finds it owned.
+        let mut core = None;
         let (object, data, created) =
             object::Object::create(ACTION, name, kind, security, (existing, true, false), |place| {
                 let data = place.make_data_file(ACTION)?;
                 memory::fill(ACTION, &data, page::SIZE as u64, Pages::Commit)?;
                 start_with(ACTION, &data, value)?;
+                if owned {
+                    core = Some(Core::owned(ACTION, &data)?);
+                }
                 Ok(Draft {
                     record: record(ACTION, name, kind, param, &data)?,
                     data,
                 })
             })?;
-        let state = State::of(ACTION, kind, object.record.param, data)?;
+        let state = match core {
+            Some(core) if created => State::Mutex(core.published()),
+            // If there is a core, another creator was quicker, and it goes with the data that nobody has found.
+            _ => State::of(ACTION, kind, object.record.param, data)?,
+        };
         Ok((
             Self {
                 state,
@@ -89,6 +107,13 @@ impl WaitableContract for Waitable {
         })
     }
 
+    fn open_process(id: u32) -> Result<Self> {
+        Ok(Self {
+            state: State::Process(Arc::new(Process::open(id)?)),
+            object: None,
+        })
+    }
+
     fn duplicate(&self) -> Result<Self> {
         Ok(Self {
             state: self.state.clone(),
@@ -98,7 +123,8 @@ impl WaitableContract for Waitable {
 
     fn set(&self) -> Result<()> {
         match &self.state {
-            State::Event { page, .. } => protocol::set(&**page),
+            State::Event { page, manual: true } => protocol::set_manual(&**page)?,
+            State::Event { page, manual: false } => protocol::set(&**page),
             _ => return Err(wrong_kind("set")),
         }
         Ok(())
@@ -106,7 +132,8 @@ impl WaitableContract for Waitable {
 
     fn reset(&self) -> Result<()> {
         match &self.state {
-            State::Event { page, .. } => protocol::reset(&**page),
+            State::Event { page, manual: true } => protocol::reset_manual(&**page)?,
+            State::Event { page, manual: false } => protocol::reset(&**page),
             _ => return Err(wrong_kind("reset")),
         }
         Ok(())
@@ -126,29 +153,82 @@ impl WaitableContract for Waitable {
         }
     }
 
-    fn wait(objects: &[&Self], timeout: Option<Duration>) -> Result<Waited> {
-        if !(1..=futex::MOST).contains(&objects.len()) {
-            let detail = format!("{} objects; one to {} can be waited for", objects.len(), futex::MOST);
-            return Err(Error::new(ErrorKind::InvalidArgument, "wait for", detail));
+    fn started(&self) -> Result<Started> {
+        match &self.state {
+            State::Process(process) => process.started(),
+            _ => Err(wrong_kind("ask for its start")),
         }
+    }
+
+    fn wait(objects: &[&Self], timeout: Option<Duration>) -> Result<Waited> {
+        check_count(objects)?;
         protocol::wait(objects, timeout, |places, at_most, round| {
-            let mut sleeping = [places[0].0.page().place(places[0].1); futex::MOST];
-            for (slot, (object, expected)) in sleeping.iter_mut().zip(places) {
-                *slot = object.page().place(*expected);
-            }
-            futex::sleep(&sleeping[..places.len()], at_most, round)
-                .map_err(|os| system("wait for", "its shared page", os))
+            sleep(objects, places, at_most, round)
         })
     }
+
+    fn wait_all(objects: &[&Self], timeout: Option<Duration>) -> Result<Option<bool>> {
+        check_count(objects)?;
+        let deadline = Deadline::after(timeout);
+        let (kept, changed): (Vec<&Self>, Vec<&Self>) = objects.iter().partition(|object| object.is_left_as_it_is());
+        let last = match changed[..] {
+            [] => None,
+            // What has ended stays so: this one can be taken after the others.
+            [one] if kept.iter().all(|object| matches!(object.state, State::Process(_))) => Some(one),
+            _ => return Err(not_at_once(kept.len(), changed.len())),
+        };
+        let one = match (last, &kept[..]) {
+            (Some(last), []) => last,
+            // It is told, too, of a moment that was over before it looked.
+            (None, [one]) => one,
+            _ => {
+                let through = all::wait_all(&kept, timeout, |index, place, at_most| {
+                    sleep(&kept[index..=index], place.as_slice(), at_most, 0)
+                })?;
+                match last {
+                    Some(last) if through => last,
+                    _ => return Ok(through.then_some(false)),
+                }
+            }
+        };
+        match Self::wait(&[one], Some(deadline.left().unwrap_or_default()))? {
+            Waited::Through { abandoned, .. } => Ok(Some(abandoned)),
+            Waited::TimedOut => Ok(None),
+        }
+    }
+}
+
+impl Waitable {
+    /// Whether a wait that gets through changes nothing.
+    fn is_left_as_it_is(&self) -> bool {
+        matches!(self.state, State::Event { manual: true, .. } | State::Process(_))
+    }
+}
+
+/// Sleeps on these words, or until one of the objects has ended if there is no word: all are processes then.
+fn sleep(objects: &[&Waitable], places: &[(&Page, u32)], at_most: Duration, round: usize) -> Result<()> {
+    let Some((first, expected)) = places.first() else {
+        let processes = objects.iter().filter_map(|object| match &object.state {
+            State::Process(process) => Some(&**process),
+            _ => None,
+        });
+        return process::sleep(&processes.collect::<Vec<_>>(), at_most);
+    };
+    let mut sleeping = [first.place(*expected); futex::MOST];
+    for (slot, (page, expected)) in sleeping.iter_mut().zip(places) {
+        *slot = page.place(*expected);
+    }
+    futex::sleep(&sleeping[..places.len()], at_most, round).map_err(|os| system("wait for", "its shared page", os))
 }
 
 impl protocol::Object for Waitable {
     type Page = Page;
 
-    fn page(&self) -> &Page {
+    fn page(&self) -> Option<&Page> {
         match &self.state {
-            State::Event { page, .. } | State::Semaphore { page, .. } => page,
-            State::Mutex(core) => core.page(),
+            State::Event { page, .. } | State::Semaphore { page, .. } => Some(page),
+            State::Mutex(core) => Some(core.page()),
+            State::Process(_) => None,
         }
     }
 
@@ -158,13 +238,23 @@ impl protocol::Object for Waitable {
             State::Event { page, manual: false } => protocol::take_event(&**page),
             State::Semaphore { page, .. } => protocol::take_count(&**page)?,
             State::Mutex(core) => return core.take(),
+            State::Process(process) => process.has_ended()?,
         };
         Ok(through.then_some(false))
+    }
+
+    fn mark(&self) -> Result<Option<u32>> {
+        match &self.state {
+            State::Event { page, manual: true } => Ok(protocol::mark_of_event(&**page)),
+            State::Process(process) => Ok(process.has_ended()?.then_some(1)),
+            _ => Err(wrong_kind("look at")),
+        }
     }
 
     fn glance(&self) -> Duration {
         match &self.state {
             State::Mutex(_) => ownership::GLANCE,
+            State::Process(_) => process::GLANCE,
             _ => protocol::GLANCE,
         }
     }
@@ -220,6 +310,24 @@ fn record(action: &'static str, name: &Name, kind: Kind, param: u64, data: &Owne
         name: name.base().to_owned(),
         path: Vec::new(),
     })
+}
+
+fn check_count(objects: &[&Waitable]) -> Result<()> {
+    if (1..=futex::MOST).contains(&objects.len()) {
+        return Ok(());
+    }
+    let detail = format!("{} objects; one to {} can be waited for", objects.len(), futex::MOST);
+    Err(Error::new(ErrorKind::InvalidArgument, "wait for", detail))
+}
+
+fn not_at_once(kept: usize, changed: usize) -> Error {
+    let detail = format!(
+        "a wait changes {changed} of these {} objects (auto-reset events, semaphores, mutexes), and Linux cannot take \
+         them together with the others in one step; wait for them one after the other, always in the same order, or \
+         guard what they stand for with one mutex",
+        kept + changed
+    );
+    Error::new(ErrorKind::Unsupported, "wait for all of several", detail)
 }
 
 /// The public types never ask an object for what its kind cannot do.

@@ -1,8 +1,9 @@
-//! Events, semaphores and mutexes: three words in a page that all processes share, and a futex.
+//! Events, semaphores and mutexes: three words in a page that all processes share, and a futex. And processes, to be
+//! waited for as those are ([`process`]).
 //!
 //! | word | event | semaphore | mutex |
 //! |---|---|---|---|
-//! | value | 0 or 1 | the count | 1 while held |
+//! | value | 0 or 1; manual-reset: odd while set, one more with each change | the count | 1 while held |
 //! | sequence | changes with every signal; the word that waiters sleep on | = | = |
 //! | waiters | how many sleep or are about to; may only err high | = | = |
 //!
@@ -30,6 +31,13 @@
 //! it; a thread that ends abandons what it owns ([`thread`]). A forked child owns nothing: the owner's token names
 //! the process, and the child's copy of the descriptor is replaced by a description of its own (`fork.rs`).
 //!
+//! A mutex that is created with an owner has its core before it has its name: by then the lock is taken and `value` is
+//! 1. Whoever finds the name finds it owned, and a creator that is killed leaves nothing, or an abandoned mutex.
+//!
+//! # All of several
+//!
+//! See [`all`]. No lock is ever held over two objects.
+//!
 //! # What was tried and left
 //!
 //! * Robust futexes: see above; and the owner would be a thread id, which says nothing across PID namespaces.
@@ -37,10 +45,12 @@
 //! * Handing a signal to one chosen waiter, as Windows does: it dies with that waiter. So two sets of an auto-reset
 //!   event before any waiter has run let one through here, and may let two through on Windows.
 
+mod all;
 mod core;
 mod handle;
 mod ownership;
 mod page;
+mod process;
 mod protocol;
 mod thread;
 

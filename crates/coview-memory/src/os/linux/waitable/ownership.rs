@@ -63,6 +63,15 @@ impl<L: ProcessLock> Ownership<L> {
         }
     }
 
+    /// As if `me` had taken it; the caller has the lock.
+    pub(super) fn owned_by(me: Token, lock: L) -> Self {
+        Self {
+            owner: AtomicU64::new(me.0),
+            count: AtomicU32::new(1),
+            lock,
+        }
+    }
+
     pub(super) fn lock(&self) -> &L {
         &self.lock
     }

@@ -47,15 +47,45 @@ pub(super) fn signal(page: &impl Page) {
     }
 }
 
-/// Win32: `SetEvent`.
+/// Of an auto-reset event. Win32: `SetEvent`.
 pub(super) fn set(page: &impl Page) {
     page.swap(Word::Value, 1);
     signal(page);
 }
 
-/// Win32: `ResetEvent`.
+/// Of an auto-reset event. Win32: `ResetEvent`.
 pub(super) fn reset(page: &impl Page) {
     page.swap(Word::Value, 0);
+}
+
+/// Of a manual-reset event.
+pub(super) fn set_manual(page: &impl Page) -> Result<()> {
+    turn("set", page, 1)?;
+    signal(page);
+    Ok(())
+}
+
+/// Of a manual-reset event.
+pub(super) fn reset_manual(page: &impl Page) -> Result<()> {
+    turn("reset", page, 0)
+}
+
+/// Makes a manual-reset event's value odd or even. What is so already is written once more: what the caller wrote
+/// before is for those who get through.
+fn turn(action: &'static str, page: &impl Page, parity: u32) -> Result<()> {
+    let mut there = page.load(Word::Value);
+    for _ in 0..TRIES {
+        let next = if there & 1 == parity {
+            there
+        } else {
+            there.wrapping_add(1)
+        };
+        match page.compare_exchange(Word::Value, there, next) {
+            Ok(_) => return Ok(()),
+            Err(now) => there = now,
+        }
+    }
+    Err(too_often(action))
 }
 
 /// How often to try against others who change a word at the same moment. One of them gets on each time, so that an
@@ -63,7 +93,7 @@ pub(super) fn reset(page: &impl Page) {
 const TRIES: u32 = 1 << 16;
 
 fn too_often(action: &'static str) -> Error {
-    let detail = "another process changes the count without end; is its memory corrupted?";
+    let detail = "another process changes it without end; is its memory corrupted?";
     Error::new(ErrorKind::Busy, action, detail)
 }
 
@@ -109,16 +139,24 @@ pub(super) fn take_event(page: &impl Page) -> bool {
 /// Whether a manual-reset event is set, or was since the wait began: who waits when it is set gets through, however
 /// soon it is reset.
 pub(super) fn pass_event(page: &impl Page, since: Option<u32>) -> bool {
-    page.load(Word::Value) != 0 || since.is_some_and(|since| page.load(Word::Sequence) != since)
+    mark_of_event(page).is_some() || since.is_some_and(|since| page.load(Word::Sequence) != since)
+}
+
+/// Another number each time that a manual-reset event becomes set; `None` while it is not.
+pub(super) fn mark_of_event(page: &impl Page) -> Option<u32> {
+    Some(page.load(Word::Value)).filter(|value| value & 1 == 1)
 }
 
 /// What can be waited for.
 pub(super) trait Object {
     type Page: Page;
-    fn page(&self) -> &Self::Page;
+    /// None: it is a process, whose end changes no word.
+    fn page(&self) -> Option<&Self::Page>;
     /// Takes what there is; `Some` tells whether it was abandoned. `since` is the sequence when the wait began, if it
     /// is more than a look.
     fn take(&self, since: Option<u32>) -> Result<Option<bool>>;
+    /// Of what a wait leaves as it is: another number each time it becomes signalled; `None` while it is not.
+    fn mark(&self) -> Result<Option<u32>>;
     /// The longest sleep for it.
     fn glance(&self) -> Duration;
 }
@@ -134,7 +172,7 @@ impl Deadline {
     }
 
     /// `None` when it has passed.
-    fn left(self) -> Option<Duration> {
+    pub(super) fn left(self) -> Option<Duration> {
         match self.0 {
             None => Some(Duration::MAX),
             Some(deadline) => deadline
@@ -144,12 +182,12 @@ impl Deadline {
     }
 }
 
-/// Waits for the first of the objects; the lowest index wins. `sleep` gets, for each object, the sequence to sleep on,
-/// how long at most, and how often it was called before.
+/// Waits for the first of the objects; the lowest index wins. `sleep` gets, for each page, the sequence to sleep on,
+/// how long at most, and how often it was called before. Without a page it is to look at the processes.
 pub(super) fn wait<O: Object>(
     objects: &[&O],
     timeout: Option<Duration>,
-    mut sleep: impl FnMut(&[(&O, u32)], Duration, usize) -> Result<()>,
+    mut sleep: impl FnMut(&[(&O::Page, u32)], Duration, usize) -> Result<()>,
 ) -> Result<Waited> {
     if let Some(through) = take_first(objects.iter().map(|object| (*object, None)))? {
         return Ok(through);
@@ -158,18 +196,18 @@ pub(super) fn wait<O: Object>(
         return Ok(Waited::TimedOut);
     }
     let deadline = Deadline::after(timeout);
-    let sequence = |object: &&O| object.page().load(Word::Sequence);
+    let sequence = |page: &O::Page| page.load(Word::Sequence);
     // Before anybody can know of us: whoever finds us counted and sets a manual-reset event changes this.
-    let begun: Vec<u32> = objects.iter().map(sequence).collect();
-    let _entered = Entered::new(objects);
-    let mut places: Vec<(&O, u32)> = objects.iter().copied().zip(begun.iter().copied()).collect();
-    let glance = objects.iter().map(|object| object.glance()).min().unwrap_or(GLANCE);
+    let begun: Vec<Option<u32>> = objects.iter().map(|object| object.page().map(sequence)).collect();
+    let entered = Entered::new(objects);
+    let mut places: Vec<(&O::Page, u32)> = entered.0.iter().map(|page| (*page, 0)).collect();
+    let glance = longest_sleep(objects);
     let mut round = 0usize;
     loop {
         for place in &mut places {
-            place.1 = sequence(&place.0);
+            place.1 = sequence(place.0);
         }
-        let since = begun.iter().map(|since| Some(*since));
+        let since = begun.iter().copied();
         if let Some(through) = take_first(objects.iter().copied().zip(since))? {
             return Ok(through);
         }
@@ -179,6 +217,14 @@ pub(super) fn wait<O: Object>(
         sleep(&places, left.min(glance), round)?;
         round = round.wrapping_add(1);
     }
+}
+
+/// Nothing ends a sleep too late if the kernel is asked about each object; a word tells nothing of a process.
+pub(super) fn longest_sleep<O: Object>(objects: &[&O]) -> Duration {
+    if objects.iter().all(|object| object.page().is_none()) {
+        return Duration::MAX;
+    }
+    objects.iter().map(|object| object.glance()).min().unwrap_or(GLANCE)
 }
 
 fn take_first<'a, O: Object + 'a>(objects: impl Iterator<Item = (&'a O, Option<u32>)>) -> Result<Option<Waited>> {
@@ -191,21 +237,22 @@ fn take_first<'a, O: Object + 'a>(objects: impl Iterator<Item = (&'a O, Option<u
 }
 
 /// Counted among those who wait at each object, until dropped.
-struct Entered<'a, O: Object>(&'a [&'a O]);
+pub(super) struct Entered<'a, P: Page>(Vec<&'a P>);
 
-impl<'a, O: Object> Entered<'a, O> {
-    fn new(objects: &'a [&'a O]) -> Self {
-        for object in objects {
-            object.page().add(Word::Waiters, 1);
+impl<'a, P: Page> Entered<'a, P> {
+    pub(super) fn new<O: Object<Page = P>>(objects: &[&'a O]) -> Self {
+        let pages: Vec<&P> = objects.iter().filter_map(|object| object.page()).collect();
+        for page in &pages {
+            page.add(Word::Waiters, 1);
         }
-        Self(objects)
+        Self(pages)
     }
 }
 
-impl<O: Object> Drop for Entered<'_, O> {
+impl<P: Page> Drop for Entered<'_, P> {
     fn drop(&mut self) {
-        for object in self.0 {
-            object.page().add(Word::Waiters, 1u32.wrapping_neg());
+        for page in &self.0 {
+            page.add(Word::Waiters, 1u32.wrapping_neg());
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rustix::fs::ftruncate;
 
+use super::core::Core;
 use super::handle::{State, Waitable};
 use super::page::{Page, SIZE};
 use super::protocol::{Object as _, Page as _, Word};
@@ -22,6 +23,7 @@ const AUTO: WaitableKind = WaitableKind::Event {
     manual: false,
     set: false,
 };
+const MUTEX: WaitableKind = WaitableKind::Mutex { owned: false };
 const COUNT: WaitableKind = WaitableKind::Semaphore { initial: 0, maximum: 5 };
 
 const THROUGH: Waited = Waited::Through {
@@ -35,13 +37,17 @@ fn make(kind: WaitableKind) -> Waitable {
         .0
 }
 
+fn page(object: &Waitable) -> &Page {
+    object.page().expect("it has one")
+}
+
 /// Waits on a thread of its own for each object, does something when all are about to sleep, and returns how the
 /// waits ended.
 fn while_waiting(objects: &[&Waitable], act: impl FnOnce()) -> Vec<Waited> {
     std::thread::scope(|threads| {
         let wait = |object| threads.spawn(move || Waitable::wait(&[object], None).unwrap());
         let waits: Vec<_> = objects.iter().map(|object| wait(*object)).collect();
-        while objects.iter().any(|object| object.page().load(Word::Waiters) == 0) {
+        while objects.iter().any(|object| page(object).load(Word::Waiters) == 0) {
             std::thread::yield_now();
         }
         act();
@@ -70,8 +76,8 @@ fn who_waits_for_a_manual_event_gets_through_however_soon_it_is_reset() {
 fn a_signal_whose_sender_died_before_it_woke_anybody_is_noticed() {
     let (event, semaphore) = (make(AUTO), make(COUNT));
     let ended = while_waiting(&[&event, &semaphore], || {
-        event.page().swap(Word::Value, 1);
-        semaphore.page().swap(Word::Value, 1);
+        page(&event).swap(Word::Value, 1);
+        page(&semaphore).swap(Word::Value, 1);
     });
     assert_eq!(ended, [THROUGH; 2]);
 }
@@ -81,7 +87,7 @@ fn a_waiter_that_the_page_no_longer_counts_is_late_and_not_lost() {
     let (manual, auto) = (make(MANUAL), make(AUTO));
     let ended = while_waiting(&[&manual, &auto], || {
         for event in [&manual, &auto] {
-            event.page().swap(Word::Waiters, 0);
+            page(event).swap(Word::Waiters, 0);
             event.set().unwrap();
         }
     });
@@ -93,7 +99,7 @@ fn a_waiter_that_the_page_no_longer_counts_is_late_and_not_lost() {
 fn dead_waiters_stand_in_nobodys_way() {
     for left in [1, u32::MAX] {
         let semaphore = make(COUNT);
-        semaphore.page().swap(Word::Waiters, left);
+        page(&semaphore).swap(Word::Waiters, left);
         std::thread::scope(|threads| {
             let waits = [(); 2].map(|()| threads.spawn(|| Waitable::wait(&[&semaphore], None).unwrap()));
             assert!(semaphore.release_count(1).unwrap() <= 1);
@@ -102,14 +108,14 @@ fn dead_waiters_stand_in_nobodys_way() {
                 assert_eq!(wait.join().unwrap(), THROUGH);
             }
         });
-        assert_eq!(semaphore.page().load(Word::Waiters), left);
-        assert_eq!(semaphore.page().load(Word::Value), 0);
+        assert_eq!(page(&semaphore).load(Word::Waiters), left);
+        assert_eq!(page(&semaphore).load(Word::Value), 0);
     }
 }
 
 #[test]
 fn whatever_bytes_a_peer_writes_every_call_comes_back() {
-    let objects = [make(MANUAL), make(AUTO), make(COUNT), make(WaitableKind::Mutex)];
+    let objects = [make(MANUAL), make(AUTO), make(COUNT), make(MUTEX)];
     let stop = AtomicBool::new(false);
     std::thread::scope(|threads| {
         threads.spawn(|| {
@@ -120,7 +126,7 @@ fn whatever_bytes_a_peer_writes_every_call_comes_back() {
                     for (word, shift) in [(Word::Value, 20), (Word::Sequence, 28), (Word::Waiters, 32)] {
                         // Small numbers, large ones, zeros and ones.
                         let mask = [0, 1, 7, u32::MAX][(state >> (shift + 8)) as usize % 4];
-                        object.page().swap(word, (state >> shift) as u32 & mask);
+                        page(object).swap(word, (state >> shift) as u32 & mask);
                     }
                 }
             }
@@ -143,15 +149,23 @@ fn whatever_bytes_a_peer_writes_every_call_comes_back() {
 fn use_all(objects: &[Waitable; 4], round: u32) {
     let [manual, auto, count, mutex] = objects;
     let time = Some(Duration::from_micros(u64::from(round % 3) * 400));
-    manual.set().unwrap();
+    let done_or_busy = |done: Result<()>| {
+        if let Err(error) = done {
+            assert_eq!(error.kind(), ErrorKind::Busy, "{error}");
+        }
+    };
+    done_or_busy(manual.set());
     auto.set().unwrap();
-    manual.reset().unwrap();
+    done_or_busy(manual.reset());
     let bounded = |kind| matches!(kind, ErrorKind::TooManyPosts | ErrorKind::Busy);
     if let Err(error) = count.release_count(1) {
         assert!(bounded(error.kind()), "{error}");
     }
     for object in [manual, auto, count] {
         ended(Waitable::wait(&[object], time));
+    }
+    if let Err(error) = Waitable::wait_all(&[manual, manual], time) {
+        assert_eq!(error.kind(), ErrorKind::Busy, "{error}");
     }
     // Its owner is never in doubt: what is acquired can be released, and only then.
     for waited in [&[mutex][..], &[manual, mutex], &[auto, count, mutex]] {
@@ -166,6 +180,68 @@ fn ended(wait: Result<Waited>) -> Waited {
         assert_eq!(error.kind(), ErrorKind::Busy, "{error}");
         Waited::TimedOut
     })
+}
+
+/// Whatever number is there: odd is set.
+#[test]
+fn a_manual_event_counts_its_changes() {
+    let event = make(MANUAL);
+    let value = || page(&event).load(Word::Value);
+    type Change = fn(&Waitable) -> Result<()>;
+    let changes: [(Change, u32); 6] = [
+        (Waitable::set, 1),
+        (Waitable::set, 1),
+        (Waitable::reset, 2),
+        (Waitable::reset, 2),
+        (Waitable::set, 3),
+        (Waitable::reset, 4),
+    ];
+    for (change, expected) in changes {
+        change(&event).unwrap();
+        assert_eq!(value(), expected);
+    }
+    page(&event).swap(Word::Value, u32::MAX);
+    assert_eq!(Waitable::wait(&[&event], None).unwrap(), THROUGH);
+    event.reset().unwrap();
+    assert_eq!(value(), 0, "it begins again");
+}
+
+#[test]
+fn a_wait_for_all_ends_among_events_that_come_and_go() {
+    let [first, second] = [make(MANUAL), make(MANUAL)];
+    for round in 0..50 {
+        std::thread::scope(|threads| {
+            let waits = threads.spawn(|| Waitable::wait_all(&[&first, &second], None).unwrap());
+            for _ in 0..round {
+                first.set().unwrap();
+                first.reset().unwrap();
+                second.set().unwrap();
+                second.reset().unwrap();
+            }
+            assert!(!waits.is_finished(), "they were never set at once");
+            second.set().unwrap();
+            first.set().unwrap();
+            assert_eq!(waits.join().unwrap(), Some(false));
+        });
+        first.reset().unwrap();
+        assert_eq!(
+            Waitable::wait_all(&[&first, &second], Some(Duration::ZERO)).unwrap(),
+            None
+        );
+        second.reset().unwrap();
+    }
+}
+
+#[test]
+fn a_mutex_that_was_created_owned_and_never_published_is_given_up() {
+    let data = memory::unnamed("create", SIZE as u64, Pages::Commit).unwrap();
+    drop(Core::owned("create", &data).unwrap());
+    let State::Mutex(core) = State::of("open", Kind::Mutex, 0, data).unwrap() else {
+        unreachable!("it is a mutex");
+    };
+    std::thread::scope(|threads| {
+        threads.spawn(|| assert!(core.take().unwrap().is_some()));
+    });
 }
 
 #[test]

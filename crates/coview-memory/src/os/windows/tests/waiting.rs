@@ -1,4 +1,4 @@
-//! Events, semaphores, mutexes, and waiting for them.
+//! Events, semaphores, mutexes, processes, and waiting for them.
 
 use std::sync::mpsc;
 use std::thread;
@@ -9,6 +9,12 @@ use crate::os::{Waitable, WaitableContract, WaitableKind, Waited};
 
 const AUTO: WaitableKind = WaitableKind::Event {
     manual: false,
+    set: false,
+};
+const MUTEX: WaitableKind = WaitableKind::Mutex { owned: false };
+const OWNED: WaitableKind = WaitableKind::Mutex { owned: true };
+const MANUAL: WaitableKind = WaitableKind::Event {
+    manual: true,
     set: false,
 };
 const NOW: Option<Duration> = Some(Duration::ZERO);
@@ -53,7 +59,7 @@ fn j03_a_semaphore_counts_up_to_its_maximum() {
 
 #[test]
 fn a_mutex_belongs_to_a_thread_as_often_as_it_acquired_it() {
-    let mutex = new(WaitableKind::Mutex);
+    let mutex = new(MUTEX);
     assert_eq!(refused(mutex.release_mutex()), ErrorKind::NotOwner);
     assert!(through(&mutex) && through(&mutex));
     mutex.release_mutex().unwrap();
@@ -66,7 +72,7 @@ fn a_mutex_belongs_to_a_thread_as_often_as_it_acquired_it() {
 
 #[test]
 fn j05_a_mutex_whose_owner_died_says_so_once() {
-    let mutex = new(WaitableKind::Mutex);
+    let mutex = new(MUTEX);
     thread::scope(|scope| {
         scope.spawn(|| assert!(through(&mutex)));
     });
@@ -92,11 +98,7 @@ fn j05_a_mutex_whose_owner_died_says_so_once() {
 
 #[test]
 fn b01_a_name_is_one_object_and_goes_with_its_last_handle() {
-    let kinds = [
-        AUTO,
-        WaitableKind::Semaphore { initial: 0, maximum: 1 },
-        WaitableKind::Mutex,
-    ];
+    let kinds = [AUTO, WaitableKind::Semaphore { initial: 0, maximum: 1 }, MUTEX];
     for kind in kinds {
         let name = name("waitable");
         assert_eq!(refused(Waitable::open(kind, &name)), ErrorKind::NotFound);
@@ -119,7 +121,7 @@ fn b01_a_name_is_one_object_and_goes_with_its_last_handle() {
         match kind {
             WaitableKind::Event { .. } => opened.set().unwrap(),
             WaitableKind::Semaphore { .. } => assert_eq!(opened.release_count(1).unwrap(), 0),
-            WaitableKind::Mutex => {}
+            WaitableKind::Mutex { .. } => {}
         }
         assert!(through(&second));
         let duplicate = opened.duplicate().unwrap_or_else(|e| panic!("{e}"));
@@ -184,4 +186,68 @@ fn a_waiter_is_woken_by_another_thread_under_any_timeout() {
             event.set().unwrap();
         });
     }
+}
+
+#[test]
+fn whoever_creates_a_mutex_owned_owns_it_and_whoever_opens_it_does_not() {
+    let name = name("owned");
+    let (mutex, created) = named(OWNED, Some(&name));
+    assert!(created);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let (again, created) = named(OWNED, Some(&name));
+            assert!(!created && !through(&again));
+            assert_eq!(refused(again.release_mutex()), ErrorKind::NotOwner);
+            let opened = Waitable::open(OWNED, &name).unwrap_or_else(|e| panic!("{e}"));
+            assert!(!through(&opened));
+            let strict = Waitable::create(OWNED, Some(&name), &PRIVATE, Existing::Refuse);
+            assert_eq!(refused(strict), ErrorKind::AlreadyExists);
+        });
+    });
+    mutex.release_mutex().unwrap();
+    assert_eq!(refused(mutex.release_mutex()), ErrorKind::NotOwner, "it was owned once");
+    let unnamed = new(OWNED);
+    unnamed.release_mutex().unwrap();
+    assert_eq!(refused(unnamed.release_mutex()), ErrorKind::NotOwner);
+}
+
+#[test]
+fn j04_all_of_several_are_taken_at_once_or_none() {
+    let objects = [new(AUTO), new(MUTEX), new(MANUAL)];
+    let all: Vec<&Waitable> = objects.iter().collect();
+    let [auto, mutex, manual] = &objects;
+    auto.set().unwrap();
+    assert_eq!(Waitable::wait_all(&all, Some(Duration::from_millis(5))).unwrap(), None);
+    assert_eq!(refused(mutex.release_mutex()), ErrorKind::NotOwner);
+    manual.set().unwrap();
+    assert_eq!(Waitable::wait_all(&all, None).unwrap(), Some(false));
+    assert!(!through(auto) && through(manual));
+    mutex.release_mutex().unwrap();
+
+    thread::scope(|scope| {
+        scope.spawn(|| assert!(through(mutex)));
+    });
+    auto.set().unwrap();
+    assert_eq!(Waitable::wait_all(&all, None).unwrap(), Some(true), "it was abandoned");
+    mutex.release_mutex().unwrap();
+    assert_eq!(refused(Waitable::wait_all(&[], NOW)), ErrorKind::InvalidArgument);
+    assert_eq!(
+        refused(Waitable::wait_all(&[manual; 65], NOW)),
+        ErrorKind::InvalidArgument
+    );
+}
+
+#[test]
+fn j06_a_process_is_known_by_its_id_and_its_start() {
+    let id = std::process::id();
+    let [me, again] = [(); 2].map(|()| Waitable::open_process(id).unwrap_or_else(|e| panic!("{e}")));
+    assert!(!through(&me));
+    assert_eq!(me.started().unwrap(), again.started().unwrap());
+    assert!(me.started().unwrap().time <= std::time::SystemTime::now());
+    // Windows itself takes these for the same process.
+    for near in [id + 1, id + 3] {
+        assert_eq!(refused(Waitable::open_process(near)), ErrorKind::NotFound);
+    }
+    assert_eq!(refused(Waitable::open_process(0)), ErrorKind::NotFound);
+    assert_eq!(refused(me.release_mutex()), ErrorKind::NotAMapping, "it is no mutex");
 }
