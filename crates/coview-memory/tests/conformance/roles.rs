@@ -86,6 +86,15 @@ impl Other {
         &self.line
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// On Linux it stays a zombie until dropped.
+    pub(crate) fn kill_and_keep(&mut self) {
+        self.process.kill().unwrap();
+    }
+
     pub(crate) fn kill(mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();

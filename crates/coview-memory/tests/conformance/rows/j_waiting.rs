@@ -1,8 +1,6 @@
 //! What is needed beside mappings: rings, waiting, liveness.
 
-use super::row::{Row, in_c, nothing, same};
-
-const CHANNELS: &str = "the channels' business: no call for it yet";
+use super::row::{Row, in_c, near, nothing, same};
 
 pub(super) const ROWS: &[Row] = &[
     in_c(
@@ -16,8 +14,15 @@ pub(super) const ROWS: &[Row] = &[
         "nothing here maps a range twice (J01)",
     ),
     same("J03", "a semaphore counts, and not beyond its maximum: 298"),
-    same("J04", "64 objects can be waited for at once, not 65 (87)"),
+    same(
+        "J04",
+        "64 objects can be waited for at once, processes among them, not 65 (87)",
+    ),
     same("J05", "a mutex whose owner died says so once"),
-    nothing("J06", "when a process was created, and that it ended", CHANNELS),
-    nothing("J07", "a dead process can still be opened", CHANNELS),
+    same("J06", "when a process was created, and that it ended"),
+    near(
+        "J07",
+        "a dead process can still be opened while anybody has a handle to it",
+    )
+    .linux("until its parent has waited for it, whoever has a handle"),
 ];
