@@ -25,6 +25,9 @@ pub enum ErrorKind {
     NotAMapping,
     /// A range lies outside of the mapping. Win32: `ERROR_ACCESS_DENIED` for a view too large.
     OutOfRange,
+    /// Something lies at the address that was asked for, or no process can have that address.
+    /// Win32: `ERROR_INVALID_ADDRESS`.
+    AddressInUse,
     /// There is not enough memory for it now. Win32: `ERROR_COMMITMENT_LIMIT`, `ERROR_NOT_ENOUGH_MEMORY`.
     NoMemory,
     /// The file system is full, or the file cannot be that large. Win32: `ERROR_DISK_FULL`.
@@ -59,6 +62,7 @@ impl ErrorKind {
             Self::InvalidArgument => "invalid argument",
             Self::NotAMapping => "the name belongs to an object of another kind",
             Self::OutOfRange => "out of range",
+            Self::AddressInUse => "the address is not free",
             Self::NoMemory => "not enough memory",
             Self::DiskFull => "not enough room in the file system",
             Self::FileInvalid => "the file cannot be mapped",

@@ -49,6 +49,17 @@ pub(crate) struct CreateRequest<'a> {
     pub existing: Existing,
 }
 
+/// Where among this process's addresses the byte lies that a view begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Where the system likes.
+    Anywhere,
+    /// At a multiple of that power of two; the offset in the mapping is one of it, too, or of 64 KiB.
+    Aligned(usize),
+    /// Exactly there, where nothing is yet; address and offset are multiples of 64 KiB.
+    At(usize),
+}
+
 /// What a handle knows of its mapping without asking anybody again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Facts {
@@ -73,8 +84,10 @@ pub(crate) trait HandleContract: Sized + Send + Sync {
     fn facts(&self) -> Facts;
     fn rights(&self) -> Rights;
     /// Maps `len > 0` bytes from `offset` on. The caller has checked the range against `facts().size` and the
-    /// access against the handle's rights and the protection, where known. Any alignment.
-    fn map(&self, access: Access, offset: u64, len: usize) -> Result<super::Region>;
+    /// access against the handle's rights and the protection, where known. Any alignment of the offset, but for what
+    /// `place` says.
+    /// `AddressInUse` if the place is not free.
+    fn map(&self, access: Access, offset: u64, len: usize, place: Place) -> Result<super::Region>;
     /// The mapping as text that a child process, which inherits this handle, gives to `from_inherited`.
     fn to_inherited(&self) -> String;
     /// # Safety

@@ -21,5 +21,6 @@ pub(crate) use imp::{Handle, Region, Waitable};
 
 pub use contract::{Advice, Pages};
 pub(crate) use contract::{
-    CreateRequest, Existing, Facts, HandleContract, RegionContract, Started, WaitableContract, WaitableKind, Waited,
+    CreateRequest, Existing, Facts, HandleContract, Place, RegionContract, Started, WaitableContract, WaitableKind,
+    Waited,
 };

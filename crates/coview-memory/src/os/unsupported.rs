@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{
-    Advice, CreateRequest, Existing, Facts, HandleContract, RegionContract, Started, WaitableContract, WaitableKind,
-    Waited,
+    Advice, CreateRequest, Existing, Facts, HandleContract, Place, RegionContract, Started, WaitableContract,
+    WaitableKind, Waited,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::Name;
@@ -73,7 +73,7 @@ impl HandleContract for Handle {
     fn rights(&self) -> Rights {
         match *self {}
     }
-    fn map(&self, _access: Access, _offset: u64, _len: usize) -> Result<Region> {
+    fn map(&self, _access: Access, _offset: u64, _len: usize, _place: Place) -> Result<Region> {
         match *self {}
     }
     fn to_inherited(&self) -> String {

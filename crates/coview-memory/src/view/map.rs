@@ -36,14 +36,15 @@ pub struct View {
 }
 
 impl View {
-    pub(super) fn new(region: Region, access: Access, offset: u64, handle: Option<Arc<Handle>>) -> Result<Self> {
+    /// To be made complete by [`sync_commits`](Self::sync_commits).
+    pub(super) fn new(region: Region, access: Access, offset: u64, handle: Option<Arc<Handle>>) -> Self {
         let commits = region
             .is_reserved()
             .then(|| Commits::new(region.base() as usize, region.len()));
         let all = if commits.is_some() { 0 } else { region.len() };
         let readable = if access.reads() { all } else { 0 };
         let writable = if access.writes() { all } else { 0 };
-        let view = Self {
+        Self {
             region,
             access,
             offset,
@@ -51,9 +52,7 @@ impl View {
             writable,
             commits,
             handle,
-        };
-        view.sync_commits()?;
-        Ok(view)
+        }
     }
 
     /// How many bytes it has; at least one.
@@ -158,6 +157,31 @@ impl View {
     pub fn sync_commits(&self) -> Result<()> {
         let Some(commits) = &self.commits else { return Ok(()) };
         self.region.sync_commits(&mut |offset, len| commits.add(offset, len))
+    }
+
+    /// Whether every page of a part can be touched, as far as this view knows: others' commits it learns of by
+    /// [`sync_commits`](Self::sync_commits). Always so of a mapping that was not reserved.
+    ///
+    /// ```
+    /// # use coview_memory::{Mapping, Pages};
+    /// let mapping = Mapping::options().pages(Pages::Reserve).create("", 1 << 20)?;
+    /// let (here, there) = (mapping.view()?, mapping.view()?);
+    /// here.commit(65536, 10)?;
+    /// assert!(here.is_committed(65536, 10)? && !here.is_committed(0, 10)?);
+    /// assert!(!there.is_committed(65536, 10)?);
+    /// there.sync_commits()?;
+    /// assert!(there.is_committed(65536, 10)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `OutOfRange` if the part does not lie within the view.
+    pub fn is_committed(&self, offset: usize, len: usize) -> Result<bool, AccessError> {
+        self.part(offset, len)?;
+        Ok(self
+            .commits
+            .as_ref()
+            .is_none_or(|commits| commits.contains(offset, len)))
     }
 
     /// A part that lies within the view.

@@ -1,5 +1,8 @@
 //! The one door to raw memory, for those who trust every peer of a mapping.
 
+use crate::error::Result;
+#[cfg(target_os = "linux")]
+use crate::rights::Access;
 use crate::view::{AccessError, View};
 
 /// Raw pointers and slices into a view: from [`View::trusted`]. Every use is `unsafe`, and the argument that it is
@@ -42,5 +45,47 @@ impl<'a> Trusted<'a> {
         self.view.writable(offset, len)?;
         // SAFETY: MAPPED for as long as the view is borrowed; that nobody else touches it is the caller's promise.
         Ok(unsafe { std::slice::from_raw_parts_mut(self.view.at(offset), len) })
+    }
+
+    /// Changes what may be done with the pages that a part of the view touches, to more or to less than the view was
+    /// mapped with: as much as the mapping's descriptor allows. The view's own calls do not know of it. Linux only; Win32:
+    /// `VirtualProtect` (conformance rows F01 to F03), whose rule that nothing goes beyond the view's access is the
+    /// caller's to keep.
+    ///
+    /// [`Access::Copy`] makes the pages private, which then keep what they have, whatever others write;
+    /// [`Access::Write`] makes them shared again, and what was written to them meanwhile is gone. Reading and no access
+    /// leave them what they are. A view that was mapped as a copy, and an image's, is private for ever.
+    ///
+    /// ```
+    /// use coview_memory::{Access, Mapping};
+    /// let mapping = Mapping::unnamed(2 * 4096)?;
+    /// let (view, other) = (mapping.view()?, mapping.view()?);
+    /// // SAFETY: nobody touches the first page meanwhile, and nothing was written to it privately.
+    /// unsafe { view.trusted().protect(0, 1, Access::Copy) }?;
+    /// view.write(0, b"mine")?;
+    /// assert_eq!(other.read::<[u8; 4]>(0)?, [0; 4]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `OutOfRange`; `AccessDenied` if the descriptor does not allow it, or a page of a reserved mapping is not committed
+    /// ([`AccessError::NotCommitted`]); `NoMemory`. After an error a part of the pages may have changed.
+    ///
+    /// # Safety
+    /// As long as the pages allow less than the view was mapped with, no call of the view or of its slices touches them in
+    /// a way that they do not allow: that would end this process. Nobody relies on private content that is lost.
+    #[cfg(target_os = "linux")]
+    pub unsafe fn protect(self, offset: usize, len: usize, access: Access) -> Result<()> {
+        if !self.view.is_committed(offset, len)? {
+            self.view.sync_commits()?;
+        }
+        if !self.view.is_committed(offset, len)? {
+            return Err(AccessError::NotCommitted { offset, len }.into());
+        }
+        if len == 0 {
+            return Ok(());
+        }
+        // SAFETY: the caller's promise is the one that is asked for.
+        unsafe { self.view.region.protect(offset, len, access) }
     }
 }

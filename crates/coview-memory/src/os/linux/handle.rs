@@ -19,7 +19,7 @@ use super::region::{Region, Wanted};
 use super::reopen::read_only;
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::Name;
-use crate::os::{CreateRequest, Facts, HandleContract, Pages};
+use crate::os::{CreateRequest, Facts, HandleContract, Pages, Place};
 use crate::rights::{Access, Protection, Rights};
 
 /// What of a handle's beginnings goes into a token for a child process.
@@ -121,28 +121,8 @@ impl HandleContract for Handle {
         self.rights
     }
 
-    fn map(&self, access: Access, offset: u64, len: usize) -> Result<Region> {
-        self.check_still_there(offset, len)?;
-        let large = if self.facts.pages == Pages::Large {
-            memory::large_unit(&self.data)
-        } else {
-            None
-        };
-        let unit = large.unwrap_or(page_size());
-        let reserved = (self.facts.pages == Pages::Reserve).then_some(self.facts.size);
-        // A view without any access stays without: the sections have nothing to add to it.
-        let image = self.facts.pages == Pages::Image && access.reads();
-        Region::map(
-            &self.data,
-            &Wanted {
-                access,
-                offset,
-                len,
-                unit,
-                reserved,
-                image,
-            },
-        )
+    fn map(&self, access: Access, offset: u64, len: usize, place: Place) -> Result<Region> {
+        Region::map(&self.data, &self.wanted(access, offset, len)?, place)
     }
 
     fn to_inherited(&self) -> String {
@@ -189,6 +169,24 @@ impl HandleContract for Handle {
 }
 
 impl Handle {
+    fn wanted(&self, access: Access, offset: u64, len: usize) -> Result<Wanted> {
+        self.check_still_there(offset, len)?;
+        let large = if self.facts.pages == Pages::Large {
+            memory::large_unit(&self.data)
+        } else {
+            None
+        };
+        Ok(Wanted {
+            access,
+            offset,
+            len,
+            unit: large.unwrap_or(page_size()),
+            reserved: (self.facts.pages == Pages::Reserve).then_some(self.facts.size),
+            // A view without any access stays without: the sections have nothing to add to it.
+            image: self.facts.pages == Pages::Image && access.reads(),
+        })
+    }
+
     /// A handle to what somebody else made, without a name of ours: its length now is its size for ever.
     pub(crate) fn from_data(action: &'static str, data: OwnedFd) -> Result<Self> {
         let file = fstat(&data).map_err(|os| system(action, "the descriptor", os.into()))?;

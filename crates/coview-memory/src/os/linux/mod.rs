@@ -2,10 +2,11 @@
 //!
 //! From the bottom up: `lock` is the kernel's fact, `space` and `roster` and `sweep` the place of names, `record`,
 //! `object` and `data` a named object of any kind; `planted` breaks all that on purpose, in a build of its own;
-//! `memory`, `commits` and `image` are where bytes come from, `region` maps them (`populate` helps where the
-//! kernel is old), `made` is the data of a new mapping and `handle` a mapping, `waitable` an
-//! event, a semaphore, a mutex or a process.
+//! `memory`, `commits` and `image` are where bytes come from; `addresses` and `place` are room for them, `region` maps bytes
+//! there, `reserve` and `protect` are what becomes of them later (`populate` helps where the kernel is old); `made` is
+//! the data of a new mapping and `handle` a mapping, `waitable` an event, a semaphore, a mutex or a process.
 
+mod addresses;
 mod commits;
 mod data;
 mod errors;
@@ -20,12 +21,15 @@ mod lock;
 mod made;
 mod memory;
 mod object;
+mod place;
 mod planted;
 mod populate;
+mod protect;
 mod publish;
 mod record;
 mod region;
 mod reopen;
+mod reserve;
 mod roster;
 mod space;
 mod sweep;

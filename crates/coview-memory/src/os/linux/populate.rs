@@ -2,37 +2,38 @@
 
 use std::io;
 
-/// The most parts that one call takes (`IOV_MAX`).
-const PARTS: usize = 1024;
+/// How many parts one call is given: few, so that they have room on a signal's stack.
+const PARTS: usize = 64;
 
 /// Whether a byte of each page can be read. The kernel copies them, and answers with an error where our own touch
-/// would be a SIGBUS.
+/// would be a SIGBUS. Async-signal-safe.
 pub(super) fn read_by_copy(base: *const u8, len: usize) -> bool {
     let page = super::page_size();
+    let pages = len.div_ceil(page);
+    (0..pages)
+        .step_by(PARTS)
+        .all(|first| read_some(base.wrapping_add(first * page), (pages - first).min(PARTS)))
+}
+
+fn read_some(base: *const u8, pages: usize) -> bool {
     let me = std::process::id() as libc::pid_t;
     let mut bytes = [0_u8; PARTS];
-    let starts: Vec<usize> = (0..len).step_by(page).collect();
-    starts.chunks(PARTS).all(|starts| {
-        let from: Vec<_> = starts
-            .iter()
-            .map(|start| libc::iovec {
-                iov_base: base.wrapping_add(*start).cast_mut().cast(),
-                iov_len: 1,
-            })
-            .collect();
-        let to = libc::iovec {
-            iov_base: bytes.as_mut_ptr().cast(),
-            iov_len: from.len(),
-        };
-        loop {
-            // SAFETY: `to` is as long as the parts of `from` together, which the kernel checks and only reads.
-            let copied = unsafe { libc::process_vm_readv(me, &to, 1, from.as_ptr(), from.len() as _, 0) };
-            if copied >= 0 {
-                return copied as usize == from.len();
-            }
-            if io::Error::last_os_error().kind() != io::ErrorKind::Interrupted {
-                return false;
-            }
+    let from: [libc::iovec; PARTS] = std::array::from_fn(|at| libc::iovec {
+        iov_base: base.wrapping_add(at * super::page_size()).cast_mut().cast(),
+        iov_len: 1,
+    });
+    let to = libc::iovec {
+        iov_base: bytes.as_mut_ptr().cast(),
+        iov_len: pages,
+    };
+    loop {
+        // SAFETY: `to` is as long as the parts of `from` together, which the kernel checks and only reads.
+        let copied = unsafe { libc::process_vm_readv(me, &to, 1, from.as_ptr(), pages as _, 0) };
+        if copied >= 0 {
+            return copied as usize == pages;
         }
-    })
+        if io::Error::last_os_error().kind() != io::ErrorKind::Interrupted {
+            return false;
+        }
+    }
 }

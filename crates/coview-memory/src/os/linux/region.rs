@@ -1,89 +1,42 @@
 //! Mapped ranges: mmap and what goes with it.
-//!
-//! All of this system's memory `unsafe` that is not a copy or a word is in this file.
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::Arc;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::{Arc, Mutex, OnceLock};
 
-use rustix::mm::{Advice as Hint, MapFlags, MprotectFlags, MsyncFlags, ProtFlags};
+use rustix::mm::{Advice as Hint, MapFlags, MsyncFlags, ProtFlags};
 
+use super::addresses::{Addresses, Source};
 use super::commits;
 use super::errors::system;
+use super::place;
+use super::protect::Apart;
+use super::reserve::Reserve;
 use crate::error::{Error, ErrorKind, Result};
-use crate::os::{Advice, RegionContract};
+use crate::os::{Advice, Place, RegionContract};
 use crate::raw;
 use crate::rights::Access;
 
-/// Whole pages of address space, unmapped when dropped.
-///
-/// Invariant MAPPED: `len` bytes from `base` on are a mapping that this value alone owns and unmaps.
-struct Pages {
-    base: *mut u8,
-    len: usize,
-}
-
-// SAFETY: a mapping belongs to the process and not to a thread, and is touched through `raw` alone.
-unsafe impl Send for Pages {}
-// SAFETY: as above.
-unsafe impl Sync for Pages {}
-
-impl Pages {
-    fn map(fd: BorrowedFd<'_>, len: usize, prot: ProtFlags, flags: MapFlags, offset: u64) -> rustix::io::Result<Self> {
-        // SAFETY: no address is given, so that nothing that exists is replaced.
-        let base = unsafe { rustix::mm::mmap(std::ptr::null_mut(), len, prot, flags, fd, offset) }?;
-        Ok(Self { base: base.cast(), len })
-    }
-
-    fn protect(&self, offset: usize, len: usize, prot: ProtFlags) -> rustix::io::Result<()> {
-        let prot = MprotectFlags::from_bits_retain(prot.bits());
-        debug_assert!(offset + len <= self.len);
-        // SAFETY: MAPPED, and the part lies in it. No Rust reference to it exists that could lose its rights.
-        unsafe { rustix::mm::mprotect(self.base.wrapping_add(offset).cast(), len, prot) }
-    }
-}
-
-impl Drop for Pages {
-    fn drop(&mut self) {
-        // SAFETY: MAPPED; whoever could touch it borrows this value, and is gone.
-        let done = unsafe { rustix::mm::munmap(self.base.cast(), self.len) };
-        debug_assert!(done.is_ok(), "unmapping our own pages: {done:?}");
-    }
-}
-
 /// A range of a mapping in this process.
 pub(crate) struct Region {
-    pages: Pages,
+    /// Declared before the pages that it is about: gone first.
+    pub(super) reserve: Option<Reserve>,
+    pub(super) pages: Addresses,
     /// The range's first byte within the first page.
-    skew: usize,
+    pub(super) skew: usize,
     len: usize,
     prot: ProtFlags,
+    /// The mapping's byte at which `pages` begins.
+    pub(super) start: u64,
+    /// The page, or the large page.
+    pub(super) unit: usize,
+    /// Whether written pages become private, all of them.
+    pub(super) private: bool,
+    /// Pages of a shared range that became private since.
+    pub(super) apart: Mutex<Apart>,
     /// The data's descriptor, kept for what needs it; it holds no lock, and so no name.
-    data: Arc<OwnedFd>,
-    reserve: Option<Reserve>,
-}
-
-/// Of a view of a reserved mapping.
-struct Reserve {
-    /// The shared set of committed pages, all of it.
-    set: Pages,
-    /// The mapping's byte at which `Region::pages` begins.
-    start: u64,
-    writes: bool,
-}
-
-impl Reserve {
-    /// How many bytes of a part of the view the set does not know as committed.
-    fn missing(&self, first: usize, len: usize) -> u64 {
-        commits::words(commits::bits(self.start + first as u64, len as u64))
-            .map(|(word, mask)| {
-                // SAFETY: MAPPED; the set has a bit for every page of the mapping, in which the part lies.
-                let set = unsafe { raw::load(self.set.base.cast::<u32>().cast_const().wrapping_add(word)) };
-                u64::from((mask & !set).count_ones()) * commits::UNIT
-            })
-            .sum()
-    }
+    pub(super) data: Arc<OwnedFd>,
 }
 
 /// What is to be mapped.
@@ -98,67 +51,149 @@ pub(super) struct Wanted {
     pub(super) image: bool,
 }
 
-impl Region {
-    pub(super) fn map(data: &Arc<OwnedFd>, wanted: &Wanted) -> Result<Self> {
-        let skew = (wanted.offset % wanted.unit as u64) as usize;
-        let start = wanted.offset - skew as u64;
-        let no_room = |len: u64| Error::new(ErrorKind::NoMemory, "map a view", format!("{len} bytes of addresses"));
+/// Where in its pages a range lies.
+struct Layout {
+    skew: usize,
+    start: u64,
+    /// Bytes in whole pages.
+    total: usize,
+}
+
+impl Wanted {
+    fn layout(&self) -> Result<Layout> {
+        let skew = (self.offset % self.unit as u64) as usize;
         let total = skew
-            .checked_add(wanted.len)
-            .and_then(|len| len.checked_next_multiple_of(wanted.unit))
-            .ok_or_else(|| no_room(wanted.len as u64))?;
+            .checked_add(self.len)
+            .and_then(|len| len.checked_next_multiple_of(self.unit))
+            .ok_or_else(|| no_room(self.len as u64))?;
+        Ok(Layout {
+            skew,
+            start: self.offset - skew as u64,
+            total,
+        })
+    }
+
+    fn is_private(&self) -> bool {
+        self.access.is_copy() || self.image
+    }
+}
+
+fn no_room(len: u64) -> Error {
+    Error::new(ErrorKind::NoMemory, "map a view", format!("{len} bytes of addresses"))
+}
+
+impl Region {
+    pub(super) fn map(data: &Arc<OwnedFd>, wanted: &Wanted, place: Place) -> Result<Self> {
+        let layout = wanted.layout()?;
+        let spot = place::reserve("map a view", place, layout.total, (wanted.unit, layout.skew))?;
+        Self::map_in(data, wanted, &layout, spot).map_err(|(error, _)| error)
+    }
+
+    /// The addresses that it took, without what was mapped there.
+    pub(crate) fn give_up(self) -> Addresses {
+        let Self { reserve, pages, .. } = self;
+        drop(reserve);
+        pages.emptied()
+    }
+
+    fn map_in(
+        data: &Arc<OwnedFd>,
+        wanted: &Wanted,
+        layout: &Layout,
+        spot: Option<Addresses>,
+    ) -> Result<Self, (Error, Option<Addresses>)> {
+        let private = wanted.is_private();
         let prot = prot_of(wanted.access);
-        let private = wanted.access.is_copy() || wanted.image;
-        let flags = if private { MapFlags::PRIVATE } else { MapFlags::SHARED };
         let first = if wanted.reserved.is_some() {
             ProtFlags::empty()
         } else {
             prot
         };
-        let pages = match Pages::map(data.as_fd(), total, first, flags, start) {
+        let source = Source {
+            fd: data.as_fd(),
+            offset: layout.start,
+            prot: first,
+            flags: if private { MapFlags::PRIVATE } else { MapFlags::SHARED },
+            unit: wanted.unit,
+        };
+        let pages = match addresses_of(source, layout.total, spot) {
             // Sealed against writing, before Linux 6.7: through a descriptor that could write, not even reading is
             // allowed.
-            Err(rustix::io::Errno::PERM) if !private && !wanted.access.writes() => {
-                let reader = super::reopen::read_only("map a view", data)?;
-                Pages::map(reader.as_fd(), total, first, flags, start)
+            Err((rustix::io::Errno::PERM, spot)) if !private && !wanted.access.writes() => {
+                match super::reopen::read_only("map a view", data) {
+                    Ok(reader) => {
+                        let fd = reader.as_fd();
+                        addresses_of(Source { fd, ..source }, layout.total, spot)
+                    }
+                    Err(error) => return Err((error, spot)),
+                }
             }
             done => done,
-        }
-        .map_err(|os| refused(wanted, os))?;
-        let reserve = match wanted.reserved {
-            Some(size) => {
-                let writes = wanted.access.writes_shared();
-                let set = commits::map_of(size);
-                let prot = if writes {
-                    ProtFlags::READ | ProtFlags::WRITE
-                } else {
-                    ProtFlags::READ
-                };
-                // Of a mapping much larger than a 32-bit process's addresses, the set alone does not fit into them.
-                let len = usize::try_from(set.end - set.start).map_err(|_| no_room(set.end - set.start))?;
-                let set = Pages::map(data.as_fd(), len, prot, MapFlags::SHARED, set.start);
-                let set = set.map_err(|os| refused(wanted, os))?;
-                Some(Reserve { set, start, writes })
-            }
-            None => None,
         };
-        let region = Self {
+        let pages = pages.map_err(|(os, spot)| (refused(wanted, os), spot))?;
+        let mut region = Self {
+            reserve: None,
             pages,
-            skew,
+            skew: layout.skew,
             len: wanted.len,
             prot,
+            start: layout.start,
+            unit: wanted.unit,
+            private,
+            apart: Mutex::default(),
             data: Arc::clone(data),
-            reserve,
         };
-        if wanted.image {
-            super::image::protect_sections(data, |at, len, prot| region.protect_section(start, at, len, prot))?;
+        match region.complete(wanted) {
+            Ok(()) => Ok(region),
+            Err(error) => Err((error, Some(region.give_up()))),
         }
-        Ok(region)
+    }
+
+    /// What a reserved mapping and an image need beyond their pages.
+    fn complete(&mut self, wanted: &Wanted) -> Result<()> {
+        if let Some(size) = wanted.reserved {
+            self.reserve = Some(self.reserve_of(wanted, size)?);
+        }
+        if wanted.image {
+            let (region, data) = (&*self, &self.data);
+            super::image::protect_sections(data, |at, len, prot| region.protect_section(at, len, prot))?;
+        }
+        Ok(())
+    }
+
+    fn reserve_of(&self, wanted: &Wanted, size: u64) -> Result<Reserve> {
+        let writes = wanted.access.writes_shared();
+        let place = commits::map_of(size);
+        // Of a mapping much larger than a 32-bit process's addresses, the set alone does not fit into them.
+        let len = usize::try_from(place.end - place.start).map_err(|_| no_room(place.end - place.start))?;
+        let source = Source {
+            fd: self.data.as_fd(),
+            offset: place.start,
+            prot: if writes {
+                ProtFlags::READ | ProtFlags::WRITE
+            } else {
+                ProtFlags::READ
+            },
+            flags: MapFlags::SHARED,
+            unit: wanted.unit,
+        };
+        let set = Addresses::map(source, len).map_err(|os| refused(wanted, os))?;
+        Ok(Reserve {
+            // SAFETY: it goes before the region's pages do.
+            pages: unsafe { self.pages.alias() },
+            start: self.start,
+            prot: self.prot,
+            writes,
+            data: Arc::clone(&self.data),
+            set,
+            changed: OnceLock::new(),
+        })
     }
 
     /// Gives the part of an image's section that lies in this region its own protection, and at least what the view
     /// was asked to do.
-    fn protect_section(&self, start: u64, at: u64, len: u64, prot: ProtFlags) -> io::Result<()> {
+    fn protect_section(&self, at: u64, len: u64, prot: ProtFlags) -> io::Result<()> {
+        let start = self.start;
         let from = at.max(start);
         let to = (at + len).min(start + self.pages.len as u64);
         if from >= to {
@@ -184,8 +219,8 @@ impl Region {
 
     fn advise_pages(&self, offset: usize, len: usize, hint: Hint) -> rustix::io::Result<()> {
         let (first, len) = self.whole_pages(offset, len);
-        // SAFETY: MAPPED, the part lies in it, and none of the hints that we give changes a byte.
-        unsafe { rustix::mm::madvise(self.pages.base.wrapping_add(first).cast(), len, hint) }
+        // SAFETY: none of the hints that we give changes a byte.
+        unsafe { self.pages.advise(first, len, hint) }
     }
 
     fn touch_each_page(&self, offset: usize, len: usize) {
@@ -197,7 +232,18 @@ impl Region {
     }
 }
 
-fn prot_of(access: Access) -> ProtFlags {
+fn addresses_of(
+    source: Source<'_>,
+    len: usize,
+    spot: Option<Addresses>,
+) -> Result<Addresses, (rustix::io::Errno, Option<Addresses>)> {
+    match spot {
+        None => Addresses::map(source, len).map_err(|os| (os, None)),
+        Some(spot) => spot.map_over(source).map_err(|(os, spot)| (os, Some(spot))),
+    }
+}
+
+pub(super) fn prot_of(access: Access) -> ProtFlags {
     let mut prot = ProtFlags::empty();
     prot.set(ProtFlags::READ, access.reads());
     prot.set(ProtFlags::WRITE, access.writes());
@@ -319,108 +365,20 @@ impl RegionContract for Region {
             return Ok(());
         }
         let (first, len) = self.whole_pages(offset, len);
-        let new = reserve.missing(first, len);
-        super::memory::check_available("commit", &self.data, new)?;
-        self.give_memory(reserve, first, len)?;
-        self.pages
-            .protect(first, len, self.prot)
-            .map_err(|os| system("commit", "the pages' protection", os.into()))?;
-        for (word, mask) in commits::words(commits::bits(reserve.start + first as u64, len as u64)) {
-            // SAFETY: MAPPED, writable since this view writes; the set has a bit for every page of the mapping, and
-            // the part lies in the mapping.
-            unsafe { raw::fetch_or(reserve.set.base.cast::<u32>().wrapping_add(word), mask) };
-        }
-        Ok(())
+        reserve.commit(first, len)
     }
 
     fn sync_commits(&self, found: &mut dyn FnMut(usize, usize)) -> Result<()> {
         let Some(reserve) = &self.reserve else { return Ok(()) };
-        let page = super::page_size();
-        let word_at = |word: usize| {
-            // SAFETY: MAPPED; the set has a bit for every page of the mapping.
-            unsafe { raw::load(reserve.set.base.cast::<u32>().cast_const().wrapping_add(word)) }
-        };
-        let is_set = |first: usize| {
-            let mut bits = commits::words(commits::bits(reserve.start + first as u64, page as u64));
-            bits.all(|(word, mask)| word_at(word) & mask == mask)
-        };
-        let mut at = 0;
-        while at < self.pages.len {
-            let bit = (reserve.start + at as u64) / commits::UNIT;
-            if word_at((bit / 32) as usize) == 0 {
-                // Most of a large reserved mapping: 32 units at a time.
-                at += ((32 - bit % 32) * commits::UNIT) as usize;
-                continue;
-            }
-            let run = (at..self.pages.len)
-                .step_by(page)
-                .take_while(|first| is_set(*first))
-                .count()
-                * page;
-            if run > 0 {
-                self.learn(reserve, at, run, found)?;
-            }
-            at += run + page;
-        }
-        Ok(())
-    }
-}
-
-impl Region {
-    /// Makes a run of pages that somebody committed touchable here.
-    fn learn(&self, reserve: &Reserve, first: usize, len: usize, found: &mut dyn FnMut(usize, usize)) -> Result<()> {
-        if reserve.writes {
-            // Does nothing unless the set lied.
-            self.give_memory(reserve, first, len)?;
-        }
-        self.pages
-            .protect(first, len, self.prot)
-            .map_err(|os| system("learn of commits", "the pages' protection", os.into()))?;
-        let mut report = |first: usize, len: usize| {
+        reserve.sync(&mut |first, len| {
             let from = first.max(self.skew);
             let to = (first + len).min(self.skew + self.len);
             if from < to {
                 found(from - self.skew, to - from);
             }
-        };
-        if reserve.writes || self.can_be_read(first, len) {
-            report(first, len);
-            return Ok(());
-        }
-        // The set lied, and there is no memory for all of it. What cannot be read is not reported, so that nothing
-        // here touches it; its protection stays, since it may have been reported before.
-        let page = super::page_size();
-        for first in (first..first + len).step_by(page) {
-            if self.can_be_read(first, page) {
-                report(first, page);
-            }
-        }
-        Ok(())
-    }
-
-    /// Brings a run of pages into memory. Touching one that cannot come would end this process: the kernel tries.
-    fn can_be_read(&self, first: usize, len: usize) -> bool {
-        if !self.prot.contains(ProtFlags::READ) {
-            return true;
-        }
-        let base = self.pages.base.wrapping_add(first);
-        // SAFETY: MAPPED, the part lies in it, and reading changes no byte.
-        match unsafe { rustix::mm::madvise(base.cast(), len, Hint::LinuxPopulateRead) } {
-            // Before Linux 5.14.
-            Err(rustix::io::Errno::INVAL) => super::populate::read_by_copy(base, len),
-            done => done.is_ok(),
-        }
-    }
-
-    fn give_memory(&self, reserve: &Reserve, first: usize, len: usize) -> Result<()> {
-        let keep = rustix::fs::FallocateFlags::KEEP_SIZE;
-        super::memory::allocate(self.data.as_fd(), keep, reserve.start + first as u64, len as u64)
-            .map_err(|os| system("commit", format!("{len} bytes of memory"), os.into()))
+        })
     }
 }
-
-#[cfg(test)]
-mod tests;
 
 /// Sets the bytes after a file's end, in its last page, to zero. Views can write there; on tmpfs what they wrote
 /// would appear in the file when it grows (conformance row D13).
@@ -431,7 +389,14 @@ pub(super) fn clear_tail(file: &File, length: u64) -> io::Result<()> {
         return Ok(());
     }
     let prot = ProtFlags::READ | ProtFlags::WRITE;
-    let last = Pages::map(file.as_fd(), page, prot, MapFlags::SHARED, length - used as u64)?;
+    let source = Source {
+        fd: file.as_fd(),
+        offset: length - used as u64,
+        prot,
+        flags: MapFlags::SHARED,
+        unit: page,
+    };
+    let last = Addresses::map(source, page)?;
     // SAFETY: MAPPED and writable; the part lies in the page, the file's last one, which has memory behind it.
     unsafe { raw::fill(last.base.wrapping_add(used), 0, page - used) };
     Ok(())

@@ -18,7 +18,7 @@ use super::text::WideName;
 use super::{create, errors, facts, map, ntdll};
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::Name;
-use crate::os::{CreateRequest, Facts, HandleContract};
+use crate::os::{CreateRequest, Facts, HandleContract, Place};
 use crate::rights::{Access, Protection, Rights};
 
 pub(crate) struct Handle {
@@ -127,8 +127,14 @@ impl HandleContract for Handle {
         self.rights
     }
 
-    fn map(&self, access: Access, offset: u64, len: usize) -> Result<Region> {
-        map::map(self.object(), self.facts, self.file.clone(), access, offset, len)
+    fn map(&self, access: Access, offset: u64, len: usize, place: Place) -> Result<Region> {
+        let wanted = map::Wanted {
+            access,
+            offset,
+            len,
+            place,
+        };
+        map::map(self.object(), self.facts, self.file.clone(), &wanted)
     }
 
     /// A handle has the same value in the child that inherits it. Microsoft: "Handle Inheritance".

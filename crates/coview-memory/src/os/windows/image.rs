@@ -19,7 +19,7 @@ use crate::rights::Access;
 /// How many bytes the image takes when it is laid out: mapped to see, since no call tells in all versions. The handle
 /// needs the right to read.
 pub(super) fn size(section: RawHandle) -> std::io::Result<u64> {
-    let mapped = Mapped::new(section, FILE_MAP_READ, 0, 0)?;
+    let mapped = Mapped::new(section, FILE_MAP_READ, 0, 0, 0)?;
     let start = mapped.start().addr();
     let mut end = start;
     loop {

@@ -1,4 +1,4 @@
-//! The two sizes that Windows maps by. Microsoft: "GetSystemInfo", "SYSTEM_INFO".
+//! The sizes that Windows maps by. Microsoft: "GetSystemInfo", "SYSTEM_INFO".
 
 use std::sync::OnceLock;
 
@@ -7,6 +7,7 @@ use windows_sys::Win32::System::SystemInformation::{GetSystemInfo, SYSTEM_INFO};
 struct Sizes {
     page: usize,
     granularity: usize,
+    highest: usize,
 }
 
 fn sizes() -> &'static Sizes {
@@ -18,6 +19,7 @@ fn sizes() -> &'static Sizes {
         Sizes {
             page: info.dwPageSize as usize,
             granularity: info.dwAllocationGranularity as usize,
+            highest: info.lpMaximumApplicationAddress.addr(),
         }
     })
 }
@@ -30,6 +32,11 @@ pub(crate) fn page_size() -> usize {
 /// What the offset of a view must be a multiple of: 64 KiB.
 pub(super) fn granularity() -> u64 {
     sizes().granularity as u64
+}
+
+/// The highest address that a process can have something at.
+pub(super) fn highest_address() -> usize {
+    sizes().highest
 }
 
 #[cfg(test)]

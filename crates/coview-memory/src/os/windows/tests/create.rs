@@ -21,7 +21,7 @@ fn a04_a35_d01_six_protections_with_their_rights_and_views() {
         assert_eq!(handle.rights(), protection.rights());
         assert_eq!(handle.facts().protection, Some(protection));
         for access in Access::ALL {
-            let mapped = handle.map(access, 0, 4096);
+            let mapped = handle.map(access, 0, 4096, Place::Anywhere);
             assert_eq!(mapped.is_ok(), protection.admits(access), "{protection:?} {access:?}");
             assert!(mapped.is_ok() || refused(mapped) == ErrorKind::AccessDenied);
         }
@@ -39,9 +39,12 @@ fn b04_a_view_beyond_the_objects_protection_is_denied() {
     let opened = Handle::open(&name, Rights::ALL, false).unwrap_or_else(|e| panic!("{e}"));
     // Wine lets memory be written whatever its protection is.
     if !under_wine() {
-        assert_eq!(refused(opened.map(Access::Write, 0, 4096)), ErrorKind::AccessDenied);
+        assert_eq!(
+            refused(opened.map(Access::Write, 0, 4096, Place::Anywhere)),
+            ErrorKind::AccessDenied
+        );
     }
-    assert!(opened.map(Access::Read, 0, 4096).is_ok());
+    assert!(opened.map(Access::Read, 0, 4096, Place::Anywhere).is_ok());
 }
 
 #[test]
@@ -71,7 +74,7 @@ fn a15_large_pages_are_multiples_of_their_size() {
         Ok((handle, _)) => {
             assert_eq!((handle.facts().pages, handle.facts().size), (Pages::Large, 2 * large));
             let region = handle
-                .map(Access::Write, large + 10, 100)
+                .map(Access::Write, large + 10, 100, Place::Anywhere)
                 .unwrap_or_else(|e| panic!("{e}"));
             write(&region, 99, b"z");
             assert_eq!(read(&map(&handle, Access::Read), large as usize + 109, 1), b"z");

@@ -140,7 +140,9 @@ fn g01_flushing_also_after_the_callers_file_is_closed() {
     let file = scratch.open();
     let handle = made(&of(&file, Protection::ReadWrite, 0));
     drop(file);
-    let region = handle.map(Access::Write, 4099, 2000).unwrap_or_else(|e| panic!("{e}"));
+    let region = handle
+        .map(Access::Write, 4099, 2000, Place::Anywhere)
+        .unwrap_or_else(|e| panic!("{e}"));
     write(&region, 1, b"flushed");
     region.flush(1, 7).unwrap();
     region.flush(5, 0).unwrap();

@@ -10,13 +10,22 @@ fn i05_a_duplicate_has_fewer_rights_and_never_more() {
     let handle = unnamed(4096);
     let reading = handle.duplicate(Rights::READ).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!((reading.rights(), reading.facts()), (Rights::READ, handle.facts()));
-    assert!(reading.map(Access::Read, 0, 1).is_ok());
+    assert!(reading.map(Access::Read, 0, 1, Place::Anywhere).is_ok());
     // The kernel enforces it, whatever the caller has checked.
-    assert_eq!(refused(reading.map(Access::Write, 0, 1)), ErrorKind::AccessDenied);
+    assert_eq!(
+        refused(reading.map(Access::Write, 0, 1, Place::Anywhere)),
+        ErrorKind::AccessDenied
+    );
     assert_eq!(refused(reading.duplicate(Rights::ALL)), ErrorKind::AccessDenied);
     let nothing = handle.duplicate(Rights::NONE).unwrap_or_else(|e| panic!("{e}"));
-    assert_eq!(refused(nothing.map(Access::Read, 0, 1)), ErrorKind::AccessDenied);
-    assert_eq!(refused(nothing.map(Access::None, 0, 1)), ErrorKind::AccessDenied);
+    assert_eq!(
+        refused(nothing.map(Access::Read, 0, 1, Place::Anywhere)),
+        ErrorKind::AccessDenied
+    );
+    assert_eq!(
+        refused(nothing.map(Access::None, 0, 1, Place::Anywhere)),
+        ErrorKind::AccessDenied
+    );
 }
 
 #[test]

@@ -56,7 +56,9 @@ fn a_copy_of_an_image_can_be_written_everywhere_and_a_shared_view_is_refused() {
     let handle = made(&image(&file));
     let size = handle.facts().size as usize;
     let before = read(&map(&handle, Access::Read), 5, 1);
-    let copy = handle.map(Access::Copy, 5, size - 5).unwrap_or_else(|e| panic!("{e}"));
+    let copy = handle
+        .map(Access::Copy, 5, size - 5, Place::Anywhere)
+        .unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(read(&copy, 0, 1), before);
     for at in (0..copy.len()).step_by(4096) {
         write(&copy, at, &[!before[0]]);
@@ -69,5 +71,8 @@ fn a_copy_of_an_image_can_be_written_everywhere_and_a_shared_view_is_refused() {
         protection: Protection::ReadWrite,
         ..image(&file)
     });
-    assert_eq!(refused(writing.map(Access::Write, 0, 1)), ErrorKind::AccessDenied);
+    assert_eq!(
+        refused(writing.map(Access::Write, 0, 1, Place::Anywhere)),
+        ErrorKind::AccessDenied
+    );
 }

@@ -107,7 +107,7 @@ fn c01_an_opened_handle_has_the_rights_asked_for_and_no_others() {
         let opened = Handle::open(&name, rights, false).unwrap_or_else(|e| panic!("{rights}: {e}"));
         assert_eq!(opened.rights(), rights);
         for access in Access::ALL {
-            let mapped = opened.map(access, 0, 4096);
+            let mapped = opened.map(access, 0, 4096, Place::Anywhere);
             assert_eq!(mapped.is_ok(), rights.contains(access.needs()), "{rights} {access:?}");
             assert!(mapped.is_ok() || refused(mapped) == ErrorKind::AccessDenied);
         }

@@ -15,7 +15,7 @@ fn d06_d07_any_offset_and_any_length() {
                 continue;
             }
             let part = handle
-                .map(Access::Write, offset as u64, len)
+                .map(Access::Write, offset as u64, len, Place::Anywhere)
                 .unwrap_or_else(|e| panic!("{e}"));
             assert_eq!(part.len(), len);
             write(&part, len - 1, &[(offset % 251) as u8]);
@@ -44,7 +44,9 @@ fn d17_d22_views_are_coherent_and_copies_are_private() {
 #[test]
 fn d02_a_view_without_access_takes_addresses() {
     let handle = unnamed(8192);
-    let region = handle.map(Access::None, 4096, 100).unwrap_or_else(|e| panic!("{e}"));
+    let region = handle
+        .map(Access::None, 4096, 100, Place::Anywhere)
+        .unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(region.len(), 100);
     assert!(!region.base().is_null());
 }
@@ -66,7 +68,7 @@ fn g03_flushing_memory_does_nothing() {
 #[test]
 fn pages_can_be_brought_in_kept_and_let_go() {
     let region = unnamed(200_000)
-        .map(Access::Read, 100, 100_000)
+        .map(Access::Read, 100, 100_000, Place::Anywhere)
         .unwrap_or_else(|e| panic!("{e}"));
     region.prefault(0, region.len()).unwrap();
     region.prefault(5000, 1).unwrap();

@@ -44,7 +44,7 @@ fn e05_a_later_view_at_an_odd_offset_sees_what_is_committed() {
     let handle = reserved(64 * page as u64);
     map(&handle, Access::Write).commit(20 * page, page).unwrap();
     let late = handle
-        .map(Access::Write, 20 * page as u64 - 5, 3 * page)
+        .map(Access::Write, 20 * page as u64 - 5, 3 * page, Place::Anywhere)
         .unwrap_or_else(|e| panic!("{e}"));
     let expected: Vec<bool> = (0..3 * page).map(|at| (5..page + 5).contains(&at)).collect();
     assert!(committed(&late) == expected);

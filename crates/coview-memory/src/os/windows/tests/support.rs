@@ -8,7 +8,7 @@ pub(super) use super::super::{Handle, Region};
 pub(super) use crate::error::ErrorKind;
 use crate::error::Result;
 pub(super) use crate::name::Name;
-pub(super) use crate::os::{CreateRequest, Existing, HandleContract, Pages, RegionContract};
+pub(super) use crate::os::{CreateRequest, Existing, HandleContract, Pages, Place, RegionContract};
 use crate::raw;
 pub(super) use crate::rights::{Access, Protection};
 use crate::security::Grant;
@@ -74,7 +74,7 @@ pub(super) fn write(region: &Region, offset: usize, bytes: &[u8]) {
 pub(super) fn map(handle: &Handle, access: Access) -> Region {
     let len = handle.facts().size as usize;
     handle
-        .map(access, 0, len)
+        .map(access, 0, len, Place::Anywhere)
         .unwrap_or_else(|error| panic!("{access:?}: {error}"))
 }
 

@@ -1,0 +1,182 @@
+//! A view of a reserved mapping: which of its pages somebody has committed, and how they become touchable here.
+
+use std::mem::ManuallyDrop;
+use std::ops::Range;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use rustix::mm::{Advice, ProtFlags};
+
+use super::addresses::Addresses;
+use super::errors::system;
+use super::{commits, memory, populate};
+use crate::error::Result;
+use crate::raw;
+
+/// What a region of a reserved mapping knows beyond its pages, in which it lies: these go after it.
+pub(super) struct Reserve {
+    /// The region's own.
+    pub(super) pages: ManuallyDrop<Addresses>,
+    /// The mapping's byte at which they begin.
+    pub(super) start: u64,
+    /// What is allowed on a page that is there.
+    pub(super) prot: ProtFlags,
+    /// Whether what is written here is seen by others.
+    pub(super) writes: bool,
+    pub(super) data: Arc<OwnedFd>,
+    /// The shared set of committed pages, all of it.
+    pub(super) set: Addresses,
+    /// Pages that were given another protection, one bit each: theirs is no business of the set any more.
+    pub(super) changed: OnceLock<Box<[AtomicU64]>>,
+}
+
+impl Reserve {
+    fn word(&self, word: usize) -> u32 {
+        // SAFETY: MAPPED; the set has a bit for every page of the mapping, in which these pages lie.
+        unsafe { raw::load(self.set.base.cast::<u32>().cast_const().wrapping_add(word)) }
+    }
+
+    fn words(&self, first: usize, len: usize) -> impl Iterator<Item = (usize, u32)> {
+        commits::words(commits::bits(self.start + first as u64, len as u64))
+    }
+
+    /// Whether the set knows all of a part as committed.
+    fn is_set(&self, first: usize, len: usize) -> bool {
+        self.words(first, len)
+            .all(|(word, mask)| self.word(word) & mask == mask)
+    }
+
+    /// How many bytes of a part the set does not know as committed.
+    fn missing(&self, first: usize, len: usize) -> u64 {
+        self.words(first, len)
+            .map(|(word, mask)| u64::from((mask & !self.word(word)).count_ones()) * commits::UNIT)
+            .sum()
+    }
+
+    /// Gives a part its memory, makes it touchable here, and then says so to all.
+    pub(super) fn commit(&self, first: usize, len: usize) -> Result<()> {
+        memory::check_available("commit", &self.data, self.missing(first, len))?;
+        self.give_memory(first, len)
+            .map_err(|os| system("commit", format!("{len} bytes of memory"), os.into()))?;
+        self.open_up(first, len)
+            .map_err(|os| system("commit", "the pages' protection", os.into()))?;
+        for (word, mask) in self.words(first, len) {
+            // SAFETY: MAPPED, writable since this view writes; the set has a bit for every page of the mapping, and
+            // the part lies in the mapping.
+            unsafe { raw::fetch_or(self.set.base.cast::<u32>().wrapping_add(word), mask) };
+        }
+        Ok(())
+    }
+
+    /// Makes all that others have committed touchable here, and reports each part of it.
+    pub(super) fn sync(&self, found: &mut dyn FnMut(usize, usize)) -> Result<()> {
+        let page = super::page_size();
+        let mut at = 0;
+        while at < self.pages.len {
+            let bit = (self.start + at as u64) / commits::UNIT;
+            if self.word((bit / 32) as usize) == 0 {
+                // Most of a large reserved mapping: 32 units at a time.
+                at += ((32 - bit % 32) * commits::UNIT) as usize;
+                continue;
+            }
+            let run = (at..self.pages.len)
+                .step_by(page)
+                .take_while(|first| self.is_set(*first, page))
+                .count()
+                * page;
+            if run > 0 {
+                self.learn(at, run, found)?;
+            }
+            at += run + page;
+        }
+        Ok(())
+    }
+
+    /// Makes a run of pages that somebody committed touchable here.
+    fn learn(&self, first: usize, len: usize, found: &mut dyn FnMut(usize, usize)) -> Result<()> {
+        const ACTION: &str = "learn of commits";
+        if self.writes {
+            // Does nothing unless the set lied.
+            self.give_memory(first, len)
+                .map_err(|os| system(ACTION, format!("{len} bytes of memory"), os.into()))?;
+        }
+        self.open_up(first, len)
+            .map_err(|os| system(ACTION, "the pages' protection", os.into()))?;
+        if self.writes || self.can_be_read(first, len) {
+            found(first, len);
+            return Ok(());
+        }
+        // The set lied, and there is no memory for all of it. What cannot be read is not reported, so that nothing
+        // here touches it; its protection stays, since it may have been reported before.
+        let page = super::page_size();
+        for first in (first..first + len).step_by(page) {
+            if self.can_be_read(first, page) {
+                found(first, page);
+            }
+        }
+        Ok(())
+    }
+
+    fn give_memory(&self, first: usize, len: usize) -> rustix::io::Result<()> {
+        let keep = rustix::fs::FallocateFlags::KEEP_SIZE;
+        memory::allocate(self.data.as_fd(), keep, self.start + first as u64, len as u64)
+    }
+
+    /// Brings a run of pages into memory. Touching one that cannot come would end this process: the kernel tries.
+    /// Async-signal-safe.
+    fn can_be_read(&self, first: usize, len: usize) -> bool {
+        if !self.prot.contains(ProtFlags::READ) {
+            return true;
+        }
+        // SAFETY: reading changes no byte.
+        match unsafe { self.pages.advise(first, len, Advice::LinuxPopulateRead) } {
+            // Before Linux 5.14.
+            Err(rustix::io::Errno::INVAL) => populate::read_by_copy(self.pages.base.wrapping_add(first), len),
+            done => done.is_ok(),
+        }
+    }
+}
+
+/// Pages with a protection of their own.
+impl Reserve {
+    /// Gives pages the protection that they have when they are there, but for those that have their own.
+    fn open_up(&self, first: usize, len: usize) -> rustix::io::Result<()> {
+        if self.changed.get().is_none() {
+            return self.pages.protect(first, len, self.prot);
+        }
+        let page = super::page_size();
+        let mut at = first;
+        while at < first + len {
+            let run = (at..first + len).step_by(page).take_while(|at| !self.is_changed(*at));
+            let run = run.count() * page;
+            if run > 0 {
+                self.pages.protect(at, run, self.prot)?;
+            }
+            at += run + page;
+        }
+        Ok(())
+    }
+
+    /// From now on these pages' protection is what somebody asked for.
+    pub(super) fn note_changed(&self, part: Range<usize>) {
+        let page = super::page_size();
+        let words = (self.pages.len / page).div_ceil(64);
+        let changed = self
+            .changed
+            .get_or_init(|| (0..words).map(|_| AtomicU64::new(0)).collect());
+        for page in part.start / page..part.end / page {
+            changed[page / 64].fetch_or(1 << (page % 64), Ordering::SeqCst);
+        }
+    }
+
+    fn is_changed(&self, first: usize) -> bool {
+        let page = first / super::page_size();
+        self.changed
+            .get()
+            .is_some_and(|changed| changed[page / 64].load(Ordering::SeqCst) & (1 << (page % 64)) != 0)
+    }
+}
+
+#[cfg(test)]
+mod tests;
