@@ -44,6 +44,34 @@ impl Mapping {
             .map_err(|error| error.with_name(path.display()))
     }
 
+    /// A handle that another living process has, by the token that it says of it
+    /// ([`to_inherited`](Self::to_inherited), which need not be inheritable for this): with the same rights, and its
+    /// own from now on, whatever becomes of that process. Of a named mapping it holds the name. Linux only; Win32:
+    /// `DuplicateHandle` out of a process. Does not block.
+    ///
+    /// A token names descriptors of that process: take it from one that you trust.
+    ///
+    /// ```
+    /// use coview_memory::Mapping;
+    /// let mapping = Mapping::unnamed(4096)?;
+    /// mapping.view()?.write(0, b"3:1")?;
+    /// // In another process, which was told both; here it is this one.
+    /// let (process, token) = (std::process::id(), mapping.to_inherited());
+    /// let taken = Mapping::from_remote(process, &token)?;
+    /// drop(mapping);
+    /// assert_eq!(&taken.view()?.read::<[u8; 3]>(0)?, b"3:1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it is no token; `NotFound` if the process has ended, has closed the handle, or has something
+    /// else under its number now, or keeps its names in another directory; `AccessDenied` if the kernel does not let us
+    /// look into the process (another user's, say), or the file's mode is against it; `Corrupted` if the data was cut
+    /// short or the registry file damaged.
+    pub fn from_remote(process: u32, token: &str) -> Result<Self> {
+        Ok(Self::from_handle(Handle::from_remote(process, token)?, false))
+    }
+
     /// Where the mapping's bytes lie as a file, the first at offset 0, for programs that do not know Coview; `None`
     /// for an unnamed one. The file goes with the last handle.
     pub fn data_path(&self) -> Option<PathBuf> {

@@ -13,7 +13,7 @@ use super::commits;
 use super::errors::system;
 use super::object::Object;
 use super::record::{self, HOLDERS_AT, Holder, Record};
-use super::space::Space;
+use super::space::{Space, Turn};
 use super::sweep::DATA;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -23,10 +23,8 @@ impl Object {
     pub(super) fn open_data_in(&self, action: &'static str, space: &Space, write: bool) -> Result<OwnedFd> {
         let record = &self.record;
         let write = write && record.protection.writes();
-        let flags = OFlags::NONBLOCK | OFlags::CLOEXEC | if write { OFlags::RDWR } else { OFlags::RDONLY };
-        let author = fstat(&self.registry)
-            .map_err(|os| system(action, "the registry file", os.into()))?
-            .st_uid;
+        let flags = self.flags(write);
+        let author = self.author(action)?;
         let reach = |path: PathBuf| open_elsewhere(record, author, path, flags);
         let by_path = if !record.elsewhere {
             rustix::fs::openat(
@@ -40,13 +38,8 @@ impl Object {
         } else {
             reach(PathBuf::from(std::ffi::OsString::from_vec(record.path.clone())))
         };
-        let it_is = |data: OwnedFd| {
-            fstat(&data)
-                .ok()
-                .filter(|file| is_data(record, file))
-                .map(|file| (data, file))
-        };
-        let (data, file) = match by_path.map(it_is) {
+        let it_is = |data: OwnedFd| fstat(&data).ok().filter(|file| is_data(record, file)).map(|_| data);
+        let data = match by_path.map(it_is) {
             Ok(Some(found)) => found,
             Err(os) if is_shortage(os) => return Err(system(action, "the data", os.into())),
             Err(Errno::ACCESS | Errno::PERM | Errno::ROFS) => {
@@ -73,8 +66,35 @@ impl Object {
                 asked.find_map(ask).ok_or_else(|| not_reached(action, refused))?
             }
         };
+        self.checked(action, data)
+    }
+
+    /// As above, from where a process is said to show it; else in the ways that everybody goes.
+    pub(super) fn open_data_shown(&self, action: &'static str, path: PathBuf, write: bool) -> Result<OwnedFd> {
+        let turn = Turn::take_to_close(super::space::lock_all(), action, self.scope)?;
+        let author = self.author(action)?;
+        match open_elsewhere(&self.record, author, path, self.flags(write)) {
+            Ok(data) => self.checked(action, data),
+            Err(_) => self.open_data_in(action, turn.space(), write),
+        }
+    }
+
+    fn author(&self, action: &'static str) -> Result<u32> {
+        fstat(&self.registry)
+            .map(|file| file.st_uid)
+            .map_err(|os| system(action, "the registry file", os.into()))
+    }
+
+    fn flags(&self, write: bool) -> OFlags {
+        let write = write && self.record.protection.writes();
+        OFlags::NONBLOCK | OFlags::CLOEXEC | if write { OFlags::RDWR } else { OFlags::RDONLY }
+    }
+
+    /// The data, if all of it is there; others may be told that this process shows it.
+    fn checked(&self, action: &'static str, data: OwnedFd) -> Result<OwnedFd> {
+        let file = fstat(&data).map_err(|os| system(action, "the data", os.into()))?;
         self.check_length(action, file.st_size as u64)?;
-        if record.elsewhere {
+        if self.record.elsewhere {
             self.note_holder(&data);
         }
         Ok(data)

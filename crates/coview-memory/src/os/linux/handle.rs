@@ -10,20 +10,19 @@ use rustix::fs::{Mode, OFlags, fcntl_getfl, fstat};
 use super::commits;
 use super::data::identity;
 use super::errors::system;
+use super::inherited::{self, Token};
 use super::made::{draft, effective_pages, make_unnamed};
 use super::memory;
 use super::object::Object;
 use super::page_size;
 use super::record::{Kind, Record, random};
 use super::region::{Region, Wanted};
+use super::remote;
 use super::reopen::read_only;
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::Name;
 use crate::os::{CreateRequest, Facts, HandleContract, Pages, Place};
 use crate::rights::{Access, Protection, Rights};
-
-/// What of a handle's beginnings goes into a token for a child process.
-const TOKEN: &str = "coview-linux-1";
 
 pub(crate) struct Handle {
     /// Of a named mapping. Duplicates in this process share it.
@@ -126,34 +125,24 @@ impl HandleContract for Handle {
     }
 
     fn to_inherited(&self) -> String {
-        let place = self.object.as_ref().map(|object| {
+        let object = self.object.as_ref().map(|object| {
             let (scope, base) = object.place();
-            format!("{} {scope:?} {base}", object.registry().as_raw_fd())
+            (object.registry().as_raw_fd(), scope, base.to_owned())
         });
-        let Facts {
-            size,
-            protection,
-            pages,
-            file,
-        } = self.facts;
-        let rights = u8::from(self.rights.contains(Rights::READ))
-            | u8::from(self.rights.contains(Rights::WRITE)) << 1
-            | u8::from(self.rights.contains(Rights::EXECUTE)) << 2;
-        let protection = protection
-            .and_then(|one| Protection::ALL.iter().position(|p| *p == one))
-            .unwrap_or(0);
-        format!(
-            "{TOKEN} {} {rights} {size} {protection} {} {} {} {}",
-            self.data.as_raw_fd(),
-            pages as u8,
-            u8::from(file),
-            self.id,
-            place.as_deref().unwrap_or("-")
-        )
+        let token = Token {
+            data: self.data.as_raw_fd(),
+            rights: self.rights,
+            facts: self.facts,
+            id: self.id,
+            // Of an open descriptor it is always known; none has these numbers.
+            identity: fstat(&self.data).map_or((0, 0), |file| identity(&file)),
+            object,
+        };
+        token.to_string()
     }
 
     unsafe fn from_inherited(token: &str) -> Result<Self> {
-        super::inherited::parse(token)?.take_over(|fd| {
+        inherited::parse(inherited::ACTION, token)?.take_over(|fd| {
             // SAFETY: the caller says that this process inherited the descriptor, and nobody else claims it.
             unsafe { OwnedFd::from_raw_fd(fd) }
         })
@@ -169,6 +158,11 @@ impl HandleContract for Handle {
 }
 
 impl Handle {
+    /// A handle that another process has, by what it gives to children.
+    pub(crate) fn from_remote(process: u32, token: &str) -> Result<Self> {
+        inherited::parse(remote::ACTION, token)?.take_from(process)
+    }
+
     fn wanted(&self, access: Access, offset: u64, len: usize) -> Result<Wanted> {
         self.check_still_there(offset, len)?;
         let large = if self.facts.pages == Pages::Large {
@@ -252,7 +246,7 @@ impl Handle {
         Ok(handle)
     }
 
-    pub(super) fn inherited(object: Option<Object>, data: OwnedFd, facts: Facts, rights: Rights, id: u128) -> Self {
+    pub(super) fn taken_over(object: Option<Object>, data: OwnedFd, facts: Facts, rights: Rights, id: u128) -> Self {
         Self {
             object: object.map(Arc::new),
             data: Arc::new(data),
@@ -309,7 +303,7 @@ impl Handle {
     }
 }
 
-fn facts_of(record: &Record) -> Facts {
+pub(super) fn facts_of(record: &Record) -> Facts {
     Facts {
         size: record.size,
         protection: Some(record.protection),

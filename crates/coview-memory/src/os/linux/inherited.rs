@@ -1,55 +1,96 @@
-//! A handle as text: what a child process needs to take over the descriptors that it inherited.
+//! A handle as text: what a child process needs to take over the descriptors that it inherited, and any other to find
+//! them (`remote.rs`).
 
+use std::fmt;
 use std::os::fd::{OwnedFd, RawFd};
 
+use super::data::identity;
 use super::errors::system;
 use super::handle::Handle;
+use super::join::Expected;
 use super::object::Object;
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::Scope;
 use crate::os::{Facts, Pages};
 use crate::rights::{Protection, Rights};
 
-const ACTION: &str = "take over an inherited handle";
+pub(super) const ACTION: &str = "take over an inherited handle";
 
 /// What the token says; the descriptors are numbers until they are claimed.
 pub(super) struct Token {
-    data: RawFd,
-    rights: Rights,
-    facts: Facts,
-    id: u128,
-    object: Option<(RawFd, Scope, String)>,
+    pub(super) data: RawFd,
+    pub(super) rights: Rights,
+    pub(super) facts: Facts,
+    pub(super) id: u128,
+    /// The data's file system, and its file there.
+    pub(super) identity: (u64, u64),
+    pub(super) object: Option<(RawFd, Scope, String)>,
 }
 
-pub(super) fn parse(token: &str) -> Result<Token> {
+/// How a token begins; the number changes with what follows.
+const TOKEN: &str = "coview-linux-2";
+
+pub(super) fn parse(action: &'static str, token: &str) -> Result<Token> {
     read(token).ok_or_else(|| {
         Error::new(
             ErrorKind::InvalidArgument,
-            ACTION,
+            action,
             format!("{token:?} does not come from to_inherited"),
         )
     })
 }
 
-/// Field by field, as `Handle::to_inherited` writes them.
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Facts {
+            size,
+            protection,
+            pages,
+            file,
+        } = self.facts;
+        let rights = RIGHTS.iter().enumerate().fold(0_u8, |bits, (at, right)| {
+            bits | u8::from(self.rights.contains(*right)) << at
+        });
+        let protection = Protection::ALL.iter().position(|one| Some(*one) == protection);
+        let (protection, pages, file) = (protection.unwrap_or(0), pages as u8, u8::from(file));
+        let (device, inode) = self.identity;
+        write!(
+            f,
+            "{TOKEN} {} {rights} {size} {protection} {pages} {file} {} {device} {inode} ",
+            self.data, self.id
+        )?;
+        match &self.object {
+            Some((registry, scope, base)) => write!(f, "{registry} {scope:?} {base}"),
+            None => f.write_str("-"),
+        }
+    }
+}
+
+const RIGHTS: [Rights; 3] = [Rights::READ, Rights::WRITE, Rights::EXECUTE];
+
+/// Field by field, as they are written above.
 fn read(token: &str) -> Option<Token> {
-    let mut fields = token.splitn(9, ' ');
-    if fields.next()? != "coview-linux-1" {
+    let mut fields = token.splitn(11, ' ');
+    if fields.next()? != TOKEN {
         return None;
     }
     let data = descriptor(fields.next()?)?;
     let bits: u8 = fields.next()?.parse().ok()?;
-    let rights = [Rights::READ, Rights::WRITE, Rights::EXECUTE]
+    let rights = RIGHTS
         .into_iter()
         .enumerate()
         .filter(|(at, _)| bits & (1 << at) != 0)
         .fold(Rights::NONE, |all, (_, one)| all | one);
     let size = fields.next()?.parse().ok()?;
+    if size == 0 || size > i64::MAX as u64 {
+        return None;
+    }
     let protection = Some(*Protection::ALL.get(fields.next()?.parse::<usize>().ok()?)?);
     let pages =
         *[Pages::Commit, Pages::Reserve, Pages::Large, Pages::Image].get(fields.next()?.parse::<usize>().ok()?)?;
     let file = fields.next()? == "1";
     let id = fields.next()?.parse().ok()?;
+    let identity = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
     let object = match fields.next()? {
         "-" => None,
         place => {
@@ -73,6 +114,7 @@ fn read(token: &str) -> Option<Token> {
             file,
         },
         id,
+        identity,
         object,
     })
 }
@@ -88,8 +130,13 @@ impl Token {
             .into_iter()
             .flatten()
         {
-            if !std::path::Path::new(&format!("/proc/self/fd/{fd}")).exists() {
-                let detail = format!("descriptor {fd} is not open here; was the mapping made with inherit(true)?");
+            let file = rustix::fs::stat(format!("/proc/self/fd/{fd}"));
+            // The registry file says itself, below, which one it is.
+            let is_it = |file| fd != self.data || identity(&file) == self.identity;
+            if !file.is_ok_and(is_it) {
+                let detail = format!(
+                    "descriptor {fd} is not open here, or is something else; was the mapping made with inherit(true)?"
+                );
                 return Err(Error::new(ErrorKind::AccessDenied, ACTION, detail));
             }
         }
@@ -97,9 +144,20 @@ impl Token {
         rustix::io::fcntl_setfd(&data, rustix::io::FdFlags::CLOEXEC)
             .map_err(|os| system(ACTION, "the descriptor", os.into()))?;
         let object = match self.object {
-            Some((registry, scope, base)) => Some(Object::from_inherited(ACTION, own(registry), (scope, base))?),
+            Some((registry, scope, base)) => {
+                // The parent and we share a description; ours must live and die alone.
+                let inherited = own(registry);
+                let registry = super::reopen::same_rights(ACTION, &inherited)?;
+                let expected = Expected {
+                    scope,
+                    base,
+                    id: self.id,
+                    by_name: false,
+                };
+                Some(Object::join(ACTION, registry, Some(inherited), expected)?)
+            }
             None => None,
         };
-        Ok(Handle::inherited(object, data, self.facts, self.rights, self.id))
+        Ok(Handle::taken_over(object, data, self.facts, self.rights, self.id))
     }
 }

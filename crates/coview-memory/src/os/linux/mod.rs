@@ -4,7 +4,7 @@
 //! `object` and `data` a named object of any kind; `planted` breaks all that on purpose, in a build of its own;
 //! `memory`, `commits` and `image` are where bytes come from; `addresses` and `place` are room for them, `region` maps bytes
 //! there, `reserve` and `protect` are what becomes of them later (`populate` helps where the kernel is old); `made` is
-//! the data of a new mapping and `handle` a mapping, `waitable` an event, a semaphore, a mutex or a process.
+//! the data of a new mapping, `handle` a mapping, and `inherited` and `remote` one of another process; `waitable` an event, a semaphore, a mutex or a process.
 
 mod addresses;
 mod commits;
@@ -17,6 +17,7 @@ mod grow;
 mod handle;
 mod image;
 mod inherited;
+mod join;
 mod lock;
 mod made;
 mod memory;
@@ -28,6 +29,7 @@ mod protect;
 mod publish;
 mod record;
 mod region;
+mod remote;
 mod reopen;
 mod reserve;
 mod roster;

@@ -24,7 +24,7 @@ use rustix::io::pread;
 
 use super::errors::system;
 use super::fork::Crossing;
-use super::lock::{Lock, hold, holder, is_held, try_lock, unlock};
+use super::lock::{Lock, holder, is_held, try_lock, unlock};
 use super::planted::{self, Fault};
 use super::publish::{Draft, Place};
 use super::record::{self, Kind, Record};
@@ -39,13 +39,13 @@ use crate::security::Security;
 
 /// A handle to a named object. Dropping it closes it.
 pub(super) struct Object {
-    scope: Scope,
+    pub(super) scope: Scope,
     /// The file name without its suffix.
     pub(super) base: String,
     /// The registry file, with the lock that keeps the object. Never mapped.
     pub(super) registry: OwnedFd,
     pub(super) record: Record,
-    inherit: bool,
+    pub(super) inherit: bool,
 }
 
 /// What a name was found to be.
@@ -203,42 +203,6 @@ impl Object {
         }
     }
 
-    /// A handle to the same object in a process that inherited this one's registry descriptor.
-    pub(super) fn from_inherited(
-        action: &'static str,
-        inherited: OwnedFd,
-        (scope, base): (Scope, String),
-    ) -> Result<Self> {
-        // The parent and we share a description; ours must live and die alone.
-        let path = format!("/proc/self/fd/{}", inherited.as_raw_fd());
-        let flags = OFlags::from_bits_retain(rustix::fs::fcntl_getfl(&inherited).map_or(0, |flags| flags.bits()))
-            & OFlags::RWMODE;
-        let registry = rustix::fs::open(path, flags | OFlags::CLOEXEC | OFlags::NONBLOCK, Mode::empty())
-            .map_err(|os| system(action, "the inherited registry file", os.into()))?;
-        let mut turn = Turn::take(action, scope)?;
-        hold(registry.as_fd()).map_err(|os| system(action, "the object's lock", os))?;
-        let decoded = decode(action, &registry).and_then(|record| {
-            record.ok_or_else(|| Error::new(ErrorKind::Corrupted, action, "the inherited registry file was emptied"))
-        });
-        let record = match decoded {
-            Ok(record) => record,
-            Err(error) => {
-                drop(inherited);
-                release(turn.space(), &base, &registry);
-                return Err(error);
-            }
-        };
-        turn.note_crossing(registry.as_fd(), Crossing::Idle);
-        drop(turn);
-        Ok(Self {
-            scope,
-            base,
-            registry,
-            record,
-            inherit: false,
-        })
-    }
-
     pub(super) fn registry(&self) -> BorrowedFd<'_> {
         self.registry.as_fd()
     }
@@ -332,7 +296,7 @@ impl Object {
 
 /// Gives up an object that was locked and then not wanted. Its last holder may have closed it meanwhile, and then left
 /// the removal to us.
-fn release(space: &Space, base: &str, registry: &OwnedFd) -> Fate {
+pub(super) fn release(space: &Space, base: &str, registry: &OwnedFd) -> Fate {
     // It cannot fail on an open descriptor; if it did, the lock would fall when that is closed.
     let _ = unlock(registry.as_fd(), 0);
     let fate = sweep::remove_dead(space, base, registry);
@@ -348,7 +312,12 @@ fn leave_word_if_it_stays(space: &Space, fate: &Fate) {
 }
 
 fn base_of(name: &Name) -> String {
-    format!("{}{}", prefix(name.scope()), filename::encode(name.base()))
+    file_of(name.scope(), name.base())
+}
+
+/// The file name of an object, without its suffix.
+pub(super) fn file_of(scope: Scope, name: &str) -> String {
+    format!("{}{}", prefix(scope), filename::encode(name))
 }
 
 /// Looks for the object, and waits for nobody. A dead one is removed; a live one comes with our lock on it.
@@ -435,7 +404,7 @@ fn read_record(action: &'static str, registry: &OwnedFd, name: &Name) -> Result<
 }
 
 /// Reads the registry file once, into a private copy, and checks that.
-fn decode(action: &'static str, registry: &OwnedFd) -> Result<Option<Record>> {
+pub(super) fn decode(action: &'static str, registry: &OwnedFd) -> Result<Option<Record>> {
     let mut bytes = vec![0; 1024];
     let mut filled = 0;
     loop {
@@ -456,7 +425,7 @@ fn decode(action: &'static str, registry: &OwnedFd) -> Result<Option<Record>> {
     })
 }
 
-fn check_kind(action: &'static str, record: &Record, kind: Kind) -> Result<()> {
+pub(super) fn check_kind(action: &'static str, record: &Record, kind: Kind) -> Result<()> {
     if record.kind == kind {
         return Ok(());
     }
