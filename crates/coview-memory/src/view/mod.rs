@@ -3,12 +3,16 @@
 mod bytes;
 mod commits;
 mod error;
+#[cfg(target_os = "linux")]
+mod fault;
 mod map;
 mod options;
 mod trusted;
 mod word;
 
 pub use error::AccessError;
+#[cfg(target_os = "linux")]
+pub use fault::sync_commits_on_fault;
 pub use map::View;
 pub use options::ViewOptions;
 pub use trusted::Trusted;

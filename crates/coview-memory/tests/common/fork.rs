@@ -31,3 +31,14 @@ pub(crate) fn reap(pid: Pid) -> WaitStatus {
         }
     }
 }
+
+/// It ended of a fault. AddressSanitizer reports that, and then ends it with an exit code.
+#[track_caller]
+pub(crate) fn assert_killed(status: WaitStatus) {
+    let sanitized = option_env!("RUSTFLAGS").is_some_and(|flags| flags.contains("sanitizer=address"));
+    if sanitized {
+        assert_eq!(status.exit_status(), Some(1), "{status:?}");
+    } else {
+        assert_eq!(status.terminating_signal(), Some(libc::SIGSEGV), "{status:?}");
+    }
+}

@@ -13,7 +13,7 @@ pub(crate) use alone::{
     Folder, Watchdog, alone, assert_nothing_left, leftovers, one_further_call, tests_alone, until, watchdog,
 };
 #[cfg(target_os = "linux")]
-pub(crate) use fork::{exit_at_once, fork_child, reap};
+pub(crate) use fork::{assert_killed, exit_at_once, fork_child, reap};
 pub(crate) use process::{Actor, command, listen, play, say, spawn, start};
 #[cfg(target_os = "linux")]
 pub(crate) use puppet::Puppet;

@@ -3,7 +3,7 @@
 use std::os::fd::OwnedFd;
 
 use rustix::pipe::{PipeFlags, pipe_with};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, WaitStatus, kill_process};
 
 use super::fork::{fork_child, reap};
 
@@ -65,9 +65,14 @@ impl Puppet {
         reap(pid);
     }
 
+    /// How it ended, by itself.
+    pub(crate) fn end(mut self) -> WaitStatus {
+        reap(self.pid.take().unwrap())
+    }
+
     #[track_caller]
-    pub(crate) fn finish(mut self) {
-        let status = reap(self.pid.take().unwrap());
+    pub(crate) fn finish(self) {
+        let status = self.end();
         assert_eq!(status.exit_status(), Some(0), "{status:?}");
     }
 }

@@ -98,7 +98,6 @@ impl Addresses {
         (first, second)
     }
 
-    #[cfg(test)]
     pub(crate) fn address(&self) -> usize {
         self.base.addr()
     }

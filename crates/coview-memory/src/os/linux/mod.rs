@@ -3,13 +3,15 @@
 //! From the bottom up: `lock` is the kernel's fact, `space` and `roster` and `sweep` the place of names, `record`,
 //! `object` and `data` a named object of any kind; `planted` breaks all that on purpose, in a build of its own;
 //! `memory`, `commits` and `image` are where bytes come from; `addresses` and `place` are room for them, `region` maps bytes
-//! there, `reserve` and `protect` are what becomes of them later (`populate` helps where the kernel is old); `made` is
+//! there, `reserve` and `protect` are what becomes of them later, `faults` and `passing` by a signal
+//! (`populate` helps where the kernel is old); `made` is
 //! the data of a new mapping, `handle` a mapping, and `inherited` and `remote` one of another process; `waitable` an event, a semaphore, a mutex or a process.
 
 mod addresses;
 mod commits;
 mod data;
 mod errors;
+mod faults;
 mod files;
 mod fork;
 mod futex;
@@ -22,6 +24,7 @@ mod lock;
 mod made;
 mod memory;
 mod object;
+mod passing;
 mod place;
 mod planted;
 mod populate;
@@ -37,6 +40,7 @@ mod space;
 mod sweep;
 mod waitable;
 
+pub(crate) use faults::sync_commits_on_fault;
 pub(crate) use files::{
     create_private_folder, is_at, is_over, name_file, nameless_file, page_size, private_file, state_folder,
 };

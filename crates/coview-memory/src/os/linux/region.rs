@@ -10,9 +10,10 @@ use rustix::mm::{Advice as Hint, MapFlags, MsyncFlags, ProtFlags};
 use super::addresses::{Addresses, Source};
 use super::commits;
 use super::errors::system;
+use super::faults::Listed;
 use super::place;
 use super::protect::Apart;
-use super::reserve::Reserve;
+use super::reserve::{self, Reserve};
 use crate::error::{Error, ErrorKind, Result};
 use crate::os::{Advice, Place, RegionContract};
 use crate::raw;
@@ -21,7 +22,7 @@ use crate::rights::Access;
 /// A range of a mapping in this process.
 pub(crate) struct Region {
     /// Declared before the pages that it is about: gone first.
-    pub(super) reserve: Option<Reserve>,
+    pub(super) reserve: Option<Listed>,
     pub(super) pages: Addresses,
     /// The range's first byte within the first page.
     pub(super) skew: usize,
@@ -152,7 +153,7 @@ impl Region {
     /// What a reserved mapping and an image need beyond their pages.
     fn complete(&mut self, wanted: &Wanted) -> Result<()> {
         if let Some(size) = wanted.reserved {
-            self.reserve = Some(self.reserve_of(wanted, size)?);
+            self.reserve = Some(Listed::new(self.reserve_of(wanted, size)?));
         }
         if wanted.image {
             let (region, data) = (&*self, &self.data);
@@ -187,6 +188,7 @@ impl Region {
             data: Arc::clone(&self.data),
             set,
             changed: OnceLock::new(),
+            id: reserve::next_id(),
         })
     }
 

@@ -6,9 +6,9 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use rustix::mm::{Advice, ProtFlags};
+use rustix::mm::{Advice, MapFlags, ProtFlags};
 
-use super::addresses::Addresses;
+use super::addresses::{Addresses, Source};
 use super::errors::system;
 use super::{commits, memory, populate};
 use crate::error::Result;
@@ -29,6 +29,14 @@ pub(super) struct Reserve {
     pub(super) set: Addresses,
     /// Pages that were given another protection, one bit each: theirs is no business of the set any more.
     pub(super) changed: OnceLock<Box<[AtomicU64]>>,
+    /// No other view of this process ever has it.
+    pub(super) id: u64,
+}
+
+/// A number for the next one.
+pub(super) fn next_id() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl Reserve {
@@ -123,18 +131,71 @@ impl Reserve {
         memory::allocate(self.data.as_fd(), keep, self.start + first as u64, len as u64)
     }
 
-    /// Brings a run of pages into memory. Touching one that cannot come would end this process: the kernel tries.
-    /// Async-signal-safe.
     fn can_be_read(&self, first: usize, len: usize) -> bool {
-        if !self.prot.contains(ProtFlags::READ) {
-            return true;
+        !self.prot.contains(ProtFlags::READ) || can_be_read(&self.pages, first, len)
+    }
+}
+
+/// Brings a run of pages into memory. Touching one that cannot come would end this process: the kernel tries.
+/// Async-signal-safe.
+fn can_be_read(pages: &Addresses, first: usize, len: usize) -> bool {
+    // SAFETY: reading changes no byte.
+    match unsafe { pages.advise(first, len, Advice::LinuxPopulateRead) } {
+        // Before Linux 5.14.
+        Err(rustix::io::Errno::INVAL) => populate::read_by_copy(pages.base.wrapping_add(first), len),
+        done => done.is_ok(),
+    }
+}
+
+/// How far around a fault pages are learned with it: each part of an address space with a protection of its own costs
+/// the kernel something, and it has no more than 65 530 of them.
+const AROUND: usize = 1 << 20;
+
+impl Reserve {
+    /// From the first page's to the end of the last one's.
+    pub(super) fn addresses(&self) -> (usize, usize) {
+        (self.pages.address(), self.pages.address() + self.pages.len())
+    }
+
+    /// Of a page that could not be touched: whether it can be now, since somebody has committed it. Async-signal-safe:
+    /// system calls alone.
+    pub(super) fn learn_of(&self, address: usize) -> bool {
+        let page = super::page_size();
+        let at = address.wrapping_sub(self.pages.address()) / page * page;
+        let is_ours = |first: usize| !self.is_changed(first) && self.is_set(first, page);
+        if at >= self.pages.len || self.prot.is_empty() || !is_ours(at) {
+            return false;
         }
-        // SAFETY: reading changes no byte.
-        match unsafe { self.pages.advise(first, len, Advice::LinuxPopulateRead) } {
-            // Before Linux 5.14.
-            Err(rustix::io::Errno::INVAL) => populate::read_by_copy(self.pages.base.wrapping_add(first), len),
-            done => done.is_ok(),
-        }
+        let block = at / AROUND * AROUND;
+        let before = (block..at).step_by(page).rev().take_while(|first| is_ours(*first));
+        let behind = (at..self.pages.len.min(block + AROUND)).step_by(page);
+        let first = at - before.count() * page;
+        let len = at - first + behind.take_while(|first| is_ours(*first)).count() * page;
+        // Of a set that lied a part may have no memory; then it is about the page alone.
+        self.is_brought(first, len) || self.is_brought(at, page)
+    }
+
+    /// Makes a run of pages that the set knows touchable, if they have memory.
+    fn is_brought(&self, first: usize, len: usize) -> bool {
+        let is_there = if self.writes {
+            self.give_memory(first, len).is_ok()
+        } else {
+            self.is_there(first, len)
+        };
+        is_there && self.pages.protect(first, len, self.prot).is_ok()
+    }
+
+    /// Whether a run of pages has memory, or can get it. Looked at through a mapping of its own: once the pages are open,
+    /// other threads may touch them.
+    fn is_there(&self, first: usize, len: usize) -> bool {
+        let source = Source {
+            fd: self.data.as_fd(),
+            offset: self.start + first as u64,
+            prot: ProtFlags::READ,
+            flags: MapFlags::PRIVATE,
+            unit: super::page_size(),
+        };
+        Addresses::map(source, len).is_ok_and(|glass| can_be_read(&glass, 0, len))
     }
 }
 

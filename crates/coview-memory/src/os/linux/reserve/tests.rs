@@ -54,3 +54,33 @@ fn what_is_there_is_learned_in_one_run() {
         .unwrap();
     assert_eq!(found, [(2 * page, 4 * page)]);
 }
+
+#[test]
+fn a_touch_is_repeated_where_there_is_memory() {
+    let page = crate::os::imp::page_size();
+    let (region, data) = reading(page);
+    let reserve = region.reserve.as_ref().unwrap();
+    let is_open = |at: usize| {
+        // Without a touch: the kernel says so.
+        populate::read_by_copy(reserve.pages.base.wrapping_add(at), page)
+    };
+    // Of the eight pages three, behind each other.
+    let set = [0b0001_1100_u8];
+    rustix::io::pwrite(&*data, &set, 8 * page as u64).unwrap();
+    let address = |at: usize| reserve.pages.address() + at * page;
+    assert!(!reserve.learn_of(address(1)) && !reserve.learn_of(address(5)) && !reserve.learn_of(address(8)));
+    reserve.note_changed(4 * page..5 * page);
+    assert!(!reserve.learn_of(address(4)));
+    assert!(reserve.learn_of(address(3) + 7));
+    assert_eq!(
+        [1, 2, 3, 4, 5].map(|at| is_open(at * page)),
+        [false, true, true, false, false]
+    );
+    // The set lies: as a full file system.
+    rustix::fs::ftruncate(&*data, 6 * page as u64).unwrap();
+    assert!(reserve.is_brought(5 * page, page));
+    if !reserve.is_there(6 * page, page) {
+        assert!(!reserve.is_brought(5 * page, 2 * page) && !reserve.is_brought(7 * page, page));
+        assert!(!is_open(6 * page));
+    }
+}
