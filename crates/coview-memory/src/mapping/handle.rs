@@ -121,16 +121,16 @@ impl Mapping {
         ViewOptions::new().map(self)
     }
 
-    /// Another handle with the same rights. Win32: `DuplicateHandle`. It is inherited by child processes if this one
-    /// is, also where the rights are fewer.
+    /// Another handle with the same rights, which child processes do not inherit. Win32: `DuplicateHandle`.
     pub fn try_clone(&self) -> Result<Self> {
         self.duplicate(self.rights())
     }
 
-    /// Another handle with fewer rights; `AccessDenied` for more (conformance row I05). Between processes of one
-    /// user this is a convention on Linux, where a read-only descriptor can be opened again for writing.
+    /// Another handle with fewer rights, which child processes do not inherit; `AccessDenied` for more rights
+    /// (conformance row I05). Between processes of one user this is a convention on Linux, where a read-only descriptor
+    /// can be opened again for writing. [`MappingOptions::duplicate`] makes one to be inherited.
     pub fn duplicate(&self, rights: Rights) -> Result<Self> {
-        Ok(Self::from_handle(self.handle.duplicate(rights)?, false))
+        Ok(Self::from_handle(self.handle.duplicate(rights, false)?, false))
     }
 
     pub(crate) fn from_handle(handle: Handle, created: bool) -> Self {

@@ -141,6 +141,22 @@ impl<'a> MappingOptions<'a> {
         Ok(Mapping::from_handle(handle, false))
     }
 
+    /// Another handle to a mapping, with the rights of these options (default: its own) and inherited by child processes
+    /// if they say so; `AccessDenied` for rights that it does not have. Does not block. Win32: `DuplicateHandle`.
+    ///
+    /// ```
+    /// use coview_memory::{Mapping, Rights};
+    /// let mapping = Mapping::unnamed(4096)?;
+    /// let reader = Mapping::options().rights(Rights::READ).inherit(true).duplicate(&mapping)?;
+    /// assert_eq!(reader.rights(), Rights::READ);
+    /// # Ok::<(), coview_memory::Error>(())
+    /// ```
+    pub fn duplicate(&self, mapping: &Mapping) -> Result<Mapping> {
+        let rights = self.rights.unwrap_or(mapping.rights());
+        let handle = mapping.shared_handle().duplicate(rights, self.inherit)?;
+        Ok(Mapping::from_handle(handle, false))
+    }
+
     fn make(&self, name: &str, size: u64, existing: Existing) -> Result<Mapping> {
         const ACTION: &str = "create";
         let parsed = Name::parse(ACTION, name)?;

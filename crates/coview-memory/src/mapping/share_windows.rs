@@ -49,7 +49,7 @@ impl TryFrom<Mapping> for OwnedHandle {
     fn try_from(mapping: Mapping) -> Result<Self> {
         match Arc::try_unwrap(mapping.handle) {
             Ok(handle) => Ok(handle.into_object()),
-            Err(shared) => Ok(shared.duplicate(shared.rights())?.into_object()),
+            Err(shared) => Ok(shared.duplicate(shared.rights(), false)?.into_object()),
         }
     }
 }

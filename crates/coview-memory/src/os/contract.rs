@@ -79,8 +79,8 @@ pub(crate) trait HandleContract: Sized + Send + Sync {
     fn create(request: &CreateRequest<'_>) -> Result<(Self, bool)>;
     /// Opens an object by name with exactly these rights.
     fn open(name: &Name, rights: Rights, inherit: bool) -> Result<Self>;
-    /// Another handle to the same mapping with fewer rights or the same; `AccessDenied` for more. Not inheritable.
-    fn duplicate(&self, rights: Rights) -> Result<Self>;
+    /// Another handle to the same mapping with fewer rights or the same; `AccessDenied` for more.
+    fn duplicate(&self, rights: Rights, inherit: bool) -> Result<Self>;
     fn facts(&self) -> Facts;
     fn rights(&self) -> Rights;
     /// Maps `len > 0` bytes from `offset` on. The caller has checked the range against `facts().size` and the

@@ -64,7 +64,7 @@ impl HandleContract for Handle {
     fn open(_name: &Name, _rights: Rights, _inherit: bool) -> Result<Self> {
         unsupported("open")
     }
-    fn duplicate(&self, _rights: Rights) -> Result<Self> {
+    fn duplicate(&self, _rights: Rights, _inherit: bool) -> Result<Self> {
         match *self {}
     }
     fn facts(&self) -> Facts {

@@ -85,6 +85,27 @@ tests_alone! {
         nobody.finish();
     }
 
+    fn a_duplicate_is_inherited_if_it_is_to_be_and_not_because_its_source_is() {
+        for name in [unique("twin"), String::new()] {
+            let (plain, open) = (mine(&name, false), Mapping::options().inherit(true));
+            let twin = open.duplicate(&plain).unwrap();
+            let mut heir = spawn("heir", &[&twin.to_inherited()]);
+            heir.expect("mine");
+            let private = twin.try_clone().unwrap();
+            let mut stranger = spawn("heir", &[&private.to_inherited()]);
+            stranger.expect("AccessDenied");
+            stranger.finish();
+            drop((plain, twin, private));
+            heir.tell("write");
+            heir.expect("written");
+            if !name.is_empty() {
+                assert!(Mapping::open(&name).is_ok());
+            }
+            heir.tell("end");
+            heir.finish();
+        }
+    }
+
     fn an_unnamed_mapping_is_inherited_too() {
         let mapping = mine("", true);
         let mut heir = start(&mut command("heir", &[&mapping.to_inherited()]));

@@ -93,18 +93,36 @@ impl HandleContract for Handle {
         })
     }
 
-    fn duplicate(&self, rights: Rights) -> Result<Self> {
+    fn duplicate(&self, rights: Rights, inherit: bool) -> Result<Self> {
+        const ACTION: &str = "duplicate";
         if !self.rights.contains(rights) {
             let detail = format!("the rights {rights} asked, of a handle that has {}", self.rights);
-            return Err(Error::new(ErrorKind::AccessDenied, "duplicate", detail));
+            return Err(Error::new(ErrorKind::AccessDenied, ACTION, detail));
         }
+        let failed = |os: std::io::Error| system(ACTION, "the descriptor", os);
+        let flags = rustix::io::fcntl_getfd(&self.data).map_err(|os| failed(os.into()))?;
+        let inherits = !flags.contains(rustix::io::FdFlags::CLOEXEC);
         let data = if self.rights.contains(Rights::WRITE) && !rights.contains(Rights::WRITE) {
-            Arc::new(read_only("duplicate", &self.data)?)
+            Arc::new(read_only(ACTION, &self.data)?)
+        } else if inherit || inherits {
+            // Programs inherit a descriptor, or do not: this handle has one of its own.
+            Arc::new(self.data.try_clone().map_err(failed)?)
         } else {
             Arc::clone(&self.data)
         };
+        let object = match &self.object {
+            Some(object) if inherit || inherits => Some(Arc::new(object.another(ACTION, inherit)?)),
+            object => object.clone(),
+        };
+        match &object {
+            Some(object) => object.let_programs_inherit(&data)?,
+            None if inherit => {
+                rustix::io::fcntl_setfd(&data, rustix::io::FdFlags::empty()).map_err(|os| failed(os.into()))?
+            }
+            None => {}
+        }
         Ok(Self {
-            object: self.object.clone(),
+            object,
             data,
             facts: self.facts,
             rights,

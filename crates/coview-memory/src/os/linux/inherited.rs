@@ -153,6 +153,7 @@ impl Token {
                     base,
                     id: self.id,
                     by_name: false,
+                    inherit: false,
                 };
                 Some(Object::join(ACTION, registry, Some(inherited), expected)?)
             }

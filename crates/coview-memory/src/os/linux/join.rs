@@ -4,10 +4,10 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
 use super::errors::system;
-use super::fork::Crossing;
 use super::lock::{Lock, holder, try_lock};
 use super::object::{Object, check_kind, decode, file_of, release};
 use super::record::{Kind, Record};
+use super::reopen::same_rights;
 use super::space::{Space, Turn};
 use super::sweep;
 use crate::error::{Error, ErrorKind, Result};
@@ -21,6 +21,8 @@ pub(super) struct Expected {
     pub(super) id: u128,
     /// Whether its name must lead to it, as that of a strange process's. A child goes on with what its parent had.
     pub(super) by_name: bool,
+    /// Whether child processes inherit the new handle.
+    pub(super) inherit: bool,
 }
 
 impl Object {
@@ -54,15 +56,30 @@ impl Object {
                 return Err(error);
             }
         };
-        turn.note_crossing(registry.as_fd(), Crossing::Idle);
-        drop(turn);
-        Ok(Self {
+        let object = Self {
             scope: expected.scope,
             base: expected.base,
             registry,
             record,
-            inherit: false,
-        })
+            inherit: expected.inherit,
+        };
+        turn.note_crossing(object.registry.as_fd(), object.crossing());
+        Ok(object)
+    }
+}
+
+impl Object {
+    /// Another handle of this process's to the same object, with a lock of its own.
+    pub(super) fn another(&self, action: &'static str, inherit: bool) -> Result<Self> {
+        let expected = Expected {
+            scope: self.scope,
+            base: self.base.clone(),
+            id: self.record.id,
+            // Also one that somebody has removed from its directory.
+            by_name: false,
+            inherit,
+        };
+        Self::join(action, same_rights(action, &self.registry)?, None, expected)
     }
 }
 

@@ -226,12 +226,12 @@ impl Object {
     }
 
     /// What a forked child does with the registry descriptor.
-    fn crossing(&self) -> Crossing {
+    pub(super) fn crossing(&self) -> Crossing {
         if self.inherit { Crossing::Holds } else { Crossing::Idle }
     }
 
     /// If the handle is to be inherited: programs get the descriptors, and the registry file says so.
-    fn let_programs_inherit(&self, data: &OwnedFd) -> Result<()> {
+    pub(super) fn let_programs_inherit(&self, data: &OwnedFd) -> Result<()> {
         if !self.inherit {
             return Ok(());
         }

@@ -47,6 +47,7 @@ impl Token {
             base,
             id: self.id,
             by_name: true,
+            inherit: false,
         };
         let object = Object::join(ACTION, registry.0, None, expected)?;
         let of_record = (object.record.device, object.record.inode);

@@ -59,6 +59,7 @@ impl Handle {
             self.object.as_raw_handle(),
             process.as_raw_handle(),
             self.mask(self.rights)?,
+            false,
         )
         .map(|handle| handle.addr())
         .map_err(|os| {
@@ -104,7 +105,7 @@ impl HandleContract for Handle {
         Ok(Self::new(object, rights, facts, None))
     }
 
-    fn duplicate(&self, rights: Rights) -> Result<Self> {
+    fn duplicate(&self, rights: Rights, inherit: bool) -> Result<Self> {
         const ACTION: &str = "duplicate";
         if !self.rights.contains(rights) {
             let detail = format!("the handle has the rights {}, and {rights} were asked for", self.rights);
@@ -112,7 +113,7 @@ impl HandleContract for Handle {
         }
         // SAFETY: it returns a constant that is always open.
         let here = unsafe { GetCurrentProcess() };
-        let object = duplicate(self.object.as_raw_handle(), here, self.mask(rights)?)
+        let object = duplicate(self.object.as_raw_handle(), here, self.mask(rights)?, inherit)
             .map_err(|os| errors::system(ACTION, os))?;
         // SAFETY: it has just been made in this process, and nobody else has it.
         let object = unsafe { OwnedHandle::from_raw_handle(object) };
@@ -227,13 +228,13 @@ fn open_object(name: &Name, mask: u32, inherit: bool) -> std::io::Result<OwnedHa
     Ok(unsafe { OwnedHandle::from_raw_handle(object) })
 }
 
-/// A handle that belongs to `process`, not inheritable.
-fn duplicate(object: RawHandle, process: RawHandle, mask: u32) -> std::io::Result<RawHandle> {
+/// A handle that belongs to `process`.
+fn duplicate(object: RawHandle, process: RawHandle, mask: u32, inherit: bool) -> std::io::Result<RawHandle> {
     // SAFETY: it returns a constant that is always open.
     let here = unsafe { GetCurrentProcess() };
     let mut made = ptr::null_mut();
     // SAFETY: the object and both processes are open, and the answer goes to a place of our own.
-    if unsafe { DuplicateHandle(here, object, process, &mut made, mask, 0, 0) } == 0 {
+    if unsafe { DuplicateHandle(here, object, process, &mut made, mask, inherit.into(), 0) } == 0 {
         return Err(errors::last());
     }
     Ok(made)

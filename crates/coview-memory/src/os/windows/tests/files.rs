@@ -166,7 +166,7 @@ fn g07_the_file_is_known_where_it_was_given() {
         refused(map(&opened, Access::Write).flush_file()),
         ErrorKind::Unsupported
     );
-    let copy = first.duplicate(first.rights()).unwrap_or_else(|e| panic!("{e}"));
+    let copy = first.duplicate(first.rights(), false).unwrap_or_else(|e| panic!("{e}"));
     map(&copy, Access::Write).flush_file().unwrap();
 
     let reading = File::open(&scratch.0).unwrap();

@@ -8,7 +8,7 @@ use crate::rights::Rights;
 #[test]
 fn i05_a_duplicate_has_fewer_rights_and_never_more() {
     let handle = unnamed(4096);
-    let reading = handle.duplicate(Rights::READ).unwrap_or_else(|e| panic!("{e}"));
+    let reading = handle.duplicate(Rights::READ, false).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!((reading.rights(), reading.facts()), (Rights::READ, handle.facts()));
     assert!(reading.map(Access::Read, 0, 1, Place::Anywhere).is_ok());
     // The kernel enforces it, whatever the caller has checked.
@@ -16,8 +16,8 @@ fn i05_a_duplicate_has_fewer_rights_and_never_more() {
         refused(reading.map(Access::Write, 0, 1, Place::Anywhere)),
         ErrorKind::AccessDenied
     );
-    assert_eq!(refused(reading.duplicate(Rights::ALL)), ErrorKind::AccessDenied);
-    let nothing = handle.duplicate(Rights::NONE).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(refused(reading.duplicate(Rights::ALL, false)), ErrorKind::AccessDenied);
+    let nothing = handle.duplicate(Rights::NONE, false).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(
         refused(nothing.map(Access::Read, 0, 1, Place::Anywhere)),
         ErrorKind::AccessDenied
@@ -77,7 +77,7 @@ fn i07_a_child_inherits_what_was_made_so() {
     assert!(child_finds(&opened));
     // A duplicate is nobody's inheritance.
     assert!(!child_finds(
-        &opened.duplicate(Rights::ALL).unwrap_or_else(|e| panic!("{e}"))
+        &opened.duplicate(Rights::ALL, false).unwrap_or_else(|e| panic!("{e}"))
     ));
 }
 
