@@ -22,6 +22,7 @@
 
 mod error;
 mod filename;
+pub mod liveness;
 mod mapping;
 mod name;
 mod os;

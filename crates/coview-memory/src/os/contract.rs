@@ -208,12 +208,29 @@ pub(crate) trait WaitableContract: Sized + Send + Sync {
     fn wait_all(objects: &[&Self], timeout: Option<Duration>) -> Result<Option<bool>>;
 }
 
+/// How many places a mapping has for those who are present in it.
+pub(crate) const PLACES: u32 = 1 << 20;
+
+/// That this process is there, in a numbered place of a mapping: known to all who have the mapping, until the value is
+/// dropped or the process is gone, all of it.
+pub(crate) trait PresenceContract: Sized + Send + Sync {
+    /// Takes the place, `place < PLACES`, unless a process that is there has it, or somebody else prevents it. `channel`
+    /// is a random number that all who use the mapping so agree on. Does not block.
+    fn take(handle: &super::Handle, channel: u128, place: u32) -> Result<Option<Self>>;
+    /// Whether somebody has the place. `false` is certain: whoever had it writes nothing any more. Any handle will do.
+    fn is_taken(handle: &super::Handle, channel: u128, place: u32) -> Result<bool>;
+    /// Whether this process took it, and not one that this one was forked from.
+    fn is_mine(&self) -> bool;
+}
+
 #[cfg(test)]
 fn _the_chosen_system_keeps_the_contract() {
     fn handle<T: HandleContract>() {}
     fn region<T: RegionContract>() {}
     fn waitable<T: WaitableContract>() {}
+    fn presence<T: PresenceContract>() {}
     handle::<super::Handle>();
     region::<super::Region>();
     waitable::<super::Waitable>();
+    presence::<super::Presence>();
 }

@@ -17,10 +17,10 @@ pub(crate) mod unsupported;
 #[cfg(not(any(target_os = "linux", windows)))]
 pub(crate) use unsupported as imp;
 
-pub(crate) use imp::{Handle, Region, Waitable};
+pub(crate) use imp::{Handle, Presence, Region, Waitable};
 
 pub use contract::{Advice, Pages};
 pub(crate) use contract::{
-    CreateRequest, Existing, Facts, HandleContract, Place, RegionContract, Started, WaitableContract, WaitableKind,
-    Waited,
+    CreateRequest, Existing, Facts, HandleContract, PLACES, Place, PresenceContract, RegionContract, Started,
+    WaitableContract, WaitableKind, Waited,
 };

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{
-    Advice, CreateRequest, Existing, Facts, HandleContract, Place, RegionContract, Started, WaitableContract,
-    WaitableKind, Waited,
+    Advice, CreateRequest, Existing, Facts, HandleContract, Place, PresenceContract, RegionContract, Started,
+    WaitableContract, WaitableKind, Waited,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::Name;
@@ -168,5 +168,19 @@ impl WaitableContract for Waitable {
     }
     fn wait_all(_objects: &[&Self], _timeout: Option<Duration>) -> Result<Option<bool>> {
         unsupported("wait")
+    }
+}
+
+pub(crate) enum Presence {}
+
+impl PresenceContract for Presence {
+    fn take(handle: &Handle, _channel: u128, _place: u32) -> Result<Option<Self>> {
+        match *handle {}
+    }
+    fn is_taken(handle: &Handle, _channel: u128, _place: u32) -> Result<bool> {
+        match *handle {}
+    }
+    fn is_mine(&self) -> bool {
+        match *self {}
     }
 }

@@ -76,6 +76,14 @@ impl Addresses {
         }
     }
 
+    /// Private memory of this process's, zeroed.
+    pub(super) fn anonymous(len: usize) -> Result<Self> {
+        let prot = ProtFlags::READ | ProtFlags::WRITE;
+        // SAFETY: no address is given, so that nothing that exists is replaced.
+        let base = unsafe { rustix::mm::mmap_anonymous(std::ptr::null_mut(), len, prot, MapFlags::PRIVATE) }?;
+        Ok(Self { base: base.cast(), len })
+    }
+
     fn reserve_near(address: *mut u8, len: usize, flags: MapFlags) -> Result<Self> {
         let flags = flags | MapFlags::PRIVATE;
         // SAFETY: without MAP_FIXED nothing that exists is replaced.

@@ -2,7 +2,8 @@
 //!
 //! Such a lock (fcntl(2), "Open file description locks") belongs to the description, not to the process. It falls
 //! when the last descriptor of the description is closed: by close, by exec of a CLOEXEC one, by exit, by kill -9.
-//! A memory mapping keeps its description too: what holds a lock here is therefore never mapped.
+//! A memory mapping keeps its description too: what holds a lock is therefore never mapped, but in `presence.rs`, where
+//! the lock is to last as long as the mapping.
 
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};

@@ -20,6 +20,9 @@ use crate::os::Pages;
 
 /// Asking the control group what is left costs more than smaller requests do.
 const WORTH_ASKING: u64 = 1 << 20;
+/// The numbers of file systems (linux/magic.h).
+const TMPFS: u32 = 0x0102_1994;
+const HUGETLBFS: u32 = 0x9584_58f6;
 
 /// An unnamed file of memory: as large as asked, never larger or smaller, and gone with its last descriptor and view.
 pub(super) fn unnamed(action: &'static str, size: u64, pages: Pages) -> Result<OwnedFd> {
@@ -154,18 +157,21 @@ pub(super) fn large_page() -> Option<u64> {
 }
 
 /// Of a file of large pages: how large they are. The machine may have several sizes, and a file system has one.
-pub(super) fn large_unit(file: &OwnedFd) -> Option<usize> {
-    const HUGETLBFS: u32 = 0x9584_58f6;
+pub(super) fn large_unit(file: impl AsFd) -> Option<usize> {
     let system = fstatfs(file).ok().filter(|system| system.f_type as u32 == HUGETLBFS)?;
     usize::try_from(system.f_bsize)
         .ok()
         .filter(|size| size.is_power_of_two())
 }
 
+/// Whether a file lies in tmpfs or hugetlbfs, and so in memory.
+pub(super) fn is_memory(file: impl AsFd) -> bool {
+    fstatfs(file).is_ok_and(|system| [TMPFS, HUGETLBFS].contains(&(system.f_type as u32)))
+}
+
 /// Gives memory to a file of memory that somebody else made `size` bytes long, perhaps without any: a touch of a page
 /// that cannot come would end this process. Files on disks are left as they are.
 pub(super) fn fill_holes(action: &'static str, file: &OwnedFd, size: u64) -> Result<()> {
-    const TMPFS: u32 = 0x0102_1994;
     if !fstatfs(file).is_ok_and(|system| system.f_type as u32 == TMPFS) {
         return Ok(());
     }

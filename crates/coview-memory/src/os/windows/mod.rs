@@ -15,6 +15,7 @@ mod image;
 mod large_pages;
 mod map;
 mod ntdll;
+mod presence;
 mod process;
 mod query;
 mod region;
@@ -28,6 +29,7 @@ mod tests;
 
 pub(crate) use folders::{create_private_folder, is_at, is_over, name_file, nameless_file, private_file, state_folder};
 pub(crate) use handle::Handle;
+pub(crate) use presence::Presence;
 pub(crate) use region::Region;
 pub(crate) use system::page_size;
 pub(crate) use waitable::Waitable;
