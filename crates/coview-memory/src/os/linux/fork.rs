@@ -13,6 +13,7 @@ use std::os::fd::{BorrowedFd, RawFd};
 use std::sync::MutexGuard;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::lineage;
 use super::lock::{Lock, try_lock};
 use super::space::{self, Spaces};
 
@@ -81,6 +82,7 @@ unsafe extern "C" fn child() {
     if !was_last() {
         return;
     }
+    lineage::start_child();
     // SAFETY: see `Held`: this is the only thread of the child, and continues the one that has the lock.
     let guard = unsafe { (*HELD.0.get()).take() };
     if let Some(mut spaces) = guard {
