@@ -1,4 +1,5 @@
-//! What names cost: create, open, map and close beside the bare `shm_open` and `mmap`, in turns in one run.
+//! What names cost: create, open, map and close beside the bare `shm_open` and `mmap`, in turns in one run; and what it
+//! costs to be present in a mapping, and to ask who is.
 //!
 //! `cargo bench -p coview-memory --bench lifetime`. Each figure is the median of many rounds; the ratio is the median
 //! of the rounds' ratios; below 1, we are faster. Without `--bench` (as a test) there is one short round.
@@ -19,6 +20,7 @@ mod linux {
     use std::time::Instant;
 
     use coview_memory::Mapping;
+    use coview_memory::liveness::Presence;
     use rustix::fs::{FallocateFlags, Mode, fallocate, fstat, ftruncate};
     use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
     use rustix::shm;
@@ -51,9 +53,29 @@ mod linux {
             let [a, b, ratio] = [ours_took, bare_took, ratios].map(median);
             println!("{what:<34} {a:>7.2} us {b:>7.2} us {ratio:>7.2}");
         }
+        for taken in [1, 100, 1000] {
+            let mapping = Mapping::unnamed(SIZE).expect("the mapping to be present in");
+            let _others: Vec<_> = (0..taken).map(|place| take(&mapping, place)).collect();
+            let row = |what: &str, work: &dyn Fn()| {
+                let took = (0..rounds).map(|_| time(|_, times| (0..times).for_each(|_| work()), &name, times));
+                let what = format!("{what} ({taken} are)");
+                println!("{what:<34} {:>7.2} us", median(took.collect()));
+            };
+            row("take, drop a place", &|| drop(take(&mapping, taken)));
+            row("ask whether one is taken", &|| assert!(!is_taken(&mapping, taken)));
+        }
     }
 
-    fn time(work: Work, name: &str, times: u32) -> f64 {
+    fn take(mapping: &Mapping, place: u32) -> Presence {
+        let taken = Presence::take(mapping, 1, place).expect("take a place");
+        taken.expect("nobody has it")
+    }
+
+    fn is_taken(mapping: &Mapping, place: u32) -> bool {
+        Presence::is_taken(mapping, 1, place).expect("ask")
+    }
+
+    fn time(work: impl Fn(&str, u32), name: &str, times: u32) -> f64 {
         let start = Instant::now();
         work(name, times);
         start.elapsed().as_secs_f64() * 1e6 / f64::from(times)
