@@ -20,6 +20,7 @@
 //! bytes; `os` is the seam to the operating system, a written contract and one folder per system. All of the
 //! project's `unsafe` code is in this crate.
 
+pub mod bell;
 mod error;
 mod filename;
 pub mod liveness;

@@ -5,10 +5,12 @@
 //! to touch shared words, and the types of this file.
 
 use std::fs::File;
+use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
 
 use crate::error::Result;
-use crate::name::Name;
+use crate::name::{Name, Scope};
+use crate::raw;
 use crate::rights::{Access, Protection, Rights};
 use crate::security::Security;
 
@@ -223,14 +225,84 @@ pub(crate) trait PresenceContract: Sized + Send + Sync {
     fn is_mine(&self) -> bool;
 }
 
+/// A 32-bit word of shared memory, and what it was when there was no news.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Watched<'a> {
+    word: *const u32,
+    expected: u32,
+    mapped: PhantomData<&'a u32>,
+}
+
+// SAFETY: the word is looked at through `raw` and by the kernel alone, which any thread may do.
+unsafe impl Send for Watched<'_> {}
+// SAFETY: as above.
+unsafe impl Sync for Watched<'_> {}
+
+impl Watched<'_> {
+    /// # Safety
+    /// `word` is aligned, and mapped and readable for the lifetime.
+    pub(crate) unsafe fn new(word: *const u32, expected: u32) -> Self {
+        Self {
+            word,
+            expected,
+            mapped: PhantomData,
+        }
+    }
+
+    pub(crate) fn word(self) -> *const u32 {
+        self.word
+    }
+
+    pub(crate) fn expected(self) -> u32 {
+        self.expected
+    }
+
+    /// Acquires.
+    pub(crate) fn has_changed(self) -> bool {
+        // SAFETY: aligned, mapped and readable, as `new` was promised.
+        let now: u32 = unsafe { raw::load(self.word) };
+        now != self.expected
+    }
+}
+
+/// Sleeping on words of shared memory, and waking who does.
+pub(crate) trait BellsContract {
+    /// The numbers by which others reach this process; they are written into shared memory.
+    fn mine(scope: Scope) -> Result<[u32; 4]>;
+    /// Sleeps while every word is as expected, at most that long, any number of words and threads. It may return
+    /// early, for a signal or for no reason. It does not return later for a word that changed between the caller's
+    /// last look and this.
+    fn sleep(words: &[Watched<'_>], at_most: Duration) -> Result<()>;
+    /// Wakes all that sleep on the word, which has just been changed. `owner` came out of shared memory and may be
+    /// anything; where nobody has such numbers, nobody is woken. Never blocks.
+    ///
+    /// # Safety
+    /// `word` is aligned, and mapped and readable.
+    unsafe fn wake(word: *const u32, owner: [u32; 4]);
+    /// Starts a thread of the library's own, which no signal of the program's is delivered to.
+    fn start_thread(name: &str, run: fn()) -> Result<()>;
+}
+
+/// Something that a program's own event loop can wait for: a descriptor that is readable, or a handle that is
+/// signalled, from `raise` to `lower`.
+pub(crate) trait SignalContract: Sized + Send + Sync {
+    fn new() -> Result<Self>;
+    fn raise(&self);
+    fn lower(&self);
+}
+
 #[cfg(test)]
 fn _the_chosen_system_keeps_the_contract() {
     fn handle<T: HandleContract>() {}
     fn region<T: RegionContract>() {}
     fn waitable<T: WaitableContract>() {}
     fn presence<T: PresenceContract>() {}
+    fn bells<T: BellsContract>() {}
+    fn signal<T: SignalContract>() {}
     handle::<super::Handle>();
     region::<super::Region>();
     waitable::<super::Waitable>();
     presence::<super::Presence>();
+    bells::<super::Bells>();
+    signal::<super::Signal>();
 }

@@ -1,6 +1,8 @@
 //! The seam to the operating system: a written contract, and one folder per system. The folders do not know each other.
 
 mod contract;
+#[cfg(any(windows, all(test, coview_loom)))]
+mod sleepers;
 
 #[cfg(target_os = "linux")]
 pub(crate) mod linux;
@@ -17,10 +19,12 @@ pub(crate) mod unsupported;
 #[cfg(not(any(target_os = "linux", windows)))]
 pub(crate) use unsupported as imp;
 
-pub(crate) use imp::{Handle, Presence, Region, Waitable};
+pub(crate) use imp::{Bells, Handle, Presence, Region, Signal, Waitable};
 
 pub use contract::{Advice, Pages};
 pub(crate) use contract::{
-    CreateRequest, Existing, Facts, HandleContract, PLACES, Place, PresenceContract, RegionContract, Started,
-    WaitableContract, WaitableKind, Waited,
+    BellsContract, CreateRequest, Existing, Facts, HandleContract, PLACES, Place, PresenceContract, RegionContract,
+    SignalContract, Started, WaitableContract, WaitableKind, Waited, Watched,
 };
+#[cfg(any(windows, all(test, coview_loom)))]
+pub(crate) use sleepers::{Sleepers, Word};

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{
-    Advice, CreateRequest, Existing, Facts, HandleContract, Place, PresenceContract, RegionContract, Started,
-    WaitableContract, WaitableKind, Waited,
+    Advice, BellsContract, CreateRequest, Existing, Facts, HandleContract, Place, PresenceContract, RegionContract,
+    SignalContract, Started, WaitableContract, WaitableKind, Waited, Watched,
 };
 use crate::error::{Error, ErrorKind, Result};
-use crate::name::Name;
+use crate::name::{Name, Scope};
 use crate::rights::{Access, Rights};
 use crate::security::Security;
 
@@ -181,6 +181,35 @@ impl PresenceContract for Presence {
         match *handle {}
     }
     fn is_mine(&self) -> bool {
+        match *self {}
+    }
+}
+
+pub(crate) enum Bells {}
+
+impl BellsContract for Bells {
+    fn mine(_scope: Scope) -> Result<[u32; 4]> {
+        unsupported("make the bells of this process")
+    }
+    fn sleep(_words: &[Watched<'_>], _at_most: Duration) -> Result<()> {
+        unsupported("sleep")
+    }
+    unsafe fn wake(_word: *const u32, _owner: [u32; 4]) {}
+    fn start_thread(_name: &str, _run: fn()) -> Result<()> {
+        unsupported("start a thread")
+    }
+}
+
+pub(crate) enum Signal {}
+
+impl SignalContract for Signal {
+    fn new() -> Result<Self> {
+        unsupported("watch")
+    }
+    fn raise(&self) {
+        match *self {}
+    }
+    fn lower(&self) {
         match *self {}
     }
 }

@@ -9,7 +9,7 @@ use crate::view::{AccessError, View};
 impl View {
     /// The address of a word that may be read.
     #[inline]
-    fn word<W: Word>(&self, offset: usize) -> Result<*mut W, AccessError> {
+    pub(crate) fn word<W: Word>(&self, offset: usize) -> Result<*mut W, AccessError> {
         self.touchable(offset, size_of::<W>())?;
         let at = self.at(offset).cast::<W>();
         // By its size: on 32-bit x86 Rust aligns a 64-bit integer to 4 bytes, and such a word is not whole.

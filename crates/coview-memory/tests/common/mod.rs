@@ -8,6 +8,8 @@ mod process;
 #[cfg(target_os = "linux")]
 mod puppet;
 mod random;
+#[cfg(target_os = "linux")]
+mod seccomp;
 
 pub(crate) use alone::{
     Folder, Watchdog, alone, assert_nothing_left, leftovers, one_further_call, tests_alone, until, watchdog,
@@ -18,3 +20,5 @@ pub(crate) use process::{Actor, command, listen, play, say, spawn, start};
 #[cfg(target_os = "linux")]
 pub(crate) use puppet::Puppet;
 pub(crate) use random::Random;
+#[cfg(target_os = "linux")]
+pub(crate) use seccomp::forbid_waitv;

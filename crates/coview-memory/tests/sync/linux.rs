@@ -7,6 +7,7 @@ use coview_memory::ErrorKind;
 use coview_memory::sync::{Event, Mutex, Process, Reset, Semaphore, wait_any};
 
 use crate::harness::{listen, say, spawn, unique, watchdog};
+use crate::seccomp::forbid_waitv;
 
 /// Runs `child` in a forked process, and returns that process's id.
 fn fork(child: impl FnOnce() -> bool) -> libc::pid_t {
@@ -187,44 +188,6 @@ pub(crate) fn has_a_zombie(_words: &[&str]) {
     assert!(ended_well(child));
     say("waited");
     listen();
-}
-
-/// Makes futex_waitv fail with that number in this process, as an older kernel or a sandbox does.
-fn forbid_waitv(error: i32) {
-    let load = |offset| libc::sock_filter {
-        code: 0x20,
-        jt: 0,
-        jf: 0,
-        k: offset,
-    };
-    let answer = |value| libc::sock_filter {
-        code: 0x06,
-        jt: 0,
-        jf: 0,
-        k: value,
-    };
-    let number = libc::SYS_futex_waitv as u32;
-    let filter = [
-        // `seccomp_data` begins with the call's number.
-        load(0),
-        libc::sock_filter {
-            code: 0x15,
-            jt: 0,
-            jf: 1,
-            k: number,
-        },
-        answer(libc::SECCOMP_RET_ERRNO | error as u32),
-        answer(libc::SECCOMP_RET_ALLOW),
-    ];
-    let program = libc::sock_fprog {
-        len: filter.len() as u16,
-        filter: filter.as_ptr().cast_mut(),
-    };
-    // SAFETY: numbers alone.
-    assert_eq!(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }, 0);
-    // SAFETY: the program lives until the kernel has copied it.
-    let set = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 1, &program) };
-    assert_eq!(set, 0, "{}", std::io::Error::last_os_error());
 }
 
 /// The same waits as ever, where futex_waitv cannot be had.

@@ -14,6 +14,9 @@ mod semaphores;
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "linux")]
+#[path = "../common/seccomp.rs"]
+mod seccomp;
 
 /// Does nothing but in a process that `harness::spawn` started.
 #[test]

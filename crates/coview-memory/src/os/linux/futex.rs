@@ -4,35 +4,16 @@
 //! signal, for a wake-up meant for others, for no reason; the caller looks again and knows how long it still has.
 
 use std::io;
-use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// How long a sleeper that can watch one word only leaves the others unwatched.
+use crate::os::Watched;
+
+/// How long a sleeper that cannot watch all of its words at once leaves the others unwatched.
 const GLANCE: Duration = Duration::from_millis(5);
 
-/// `futex_waitv` takes 128; Win32 waits for 64.
-pub(super) const MOST: usize = 64;
-
-/// A word, and what it was when there was nothing to be had.
-#[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
-    word: *const u32,
-    expected: u32,
-    mapped: PhantomData<&'a ()>,
-}
-
-impl Place<'_> {
-    /// # Safety
-    /// `word` is aligned, and mapped and readable for the lifetime.
-    pub(super) unsafe fn new(word: *const u32, expected: u32) -> Self {
-        Self {
-            word,
-            expected,
-            mapped: PhantomData,
-        }
-    }
-}
+/// `FUTEX_WAITV_MAX` of linux/futex.h.
+const MOST: usize = 128;
 
 /// `struct __kernel_timespec`, the same on every system: `libc::timespec` is another one on 32-bit systems.
 #[repr(C)]
@@ -44,7 +25,7 @@ struct Time {
 /// `struct futex_waitv` of linux/futex.h.
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
-struct Watched {
+struct Entry {
     value: u64,
     address: u64,
     flags: u32,
@@ -67,9 +48,18 @@ pub(super) unsafe fn wake_all(word: *const u32) {
     unsafe { libc::syscall(libc::SYS_futex, word, libc::FUTEX_WAKE, i32::MAX) };
 }
 
+/// How a sleep ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slept {
+    /// Woken, or a word had changed, or a signal came: look again.
+    Woken,
+    /// The time was over, or that of a glance.
+    Out,
+}
+
 /// Sleeps while every word is as expected, at most that long. `round` counts the caller's sleeps: a kernel that can
 /// watch one word only is shown another one each time, for a short while.
-pub(super) fn sleep(places: &[Place<'_>], at_most: Duration, round: usize) -> io::Result<()> {
+pub(super) fn sleep(places: &[Watched<'_>], at_most: Duration, round: usize) -> io::Result<Slept> {
     debug_assert!((1..=MOST).contains(&places.len()));
     if let [place] = places {
         return sleep_on_one(*place, at_most);
@@ -85,23 +75,44 @@ pub(super) fn sleep(places: &[Place<'_>], at_most: Duration, round: usize) -> io
     sleep_on_one(places[round % places.len()], at_most.min(GLANCE))
 }
 
-fn sleep_on_one(place: Place<'_>, at_most: Duration) -> io::Result<()> {
+/// As [`sleep`], on more words than the kernel watches at once, too: some are watched, for a glance, and then all are
+/// looked at.
+pub(super) fn sleep_on_many(places: &[Watched<'_>], at_most: Duration) -> io::Result<()> {
+    let end = Instant::now().checked_add(at_most);
+    let parts = places.len().div_ceil(MOST);
+    let longest = if parts > 1 { GLANCE } else { at_most };
+    let mut left = at_most;
+    for round in 0.. {
+        let from = round % parts * MOST;
+        let part = &places[from..places.len().min(from + MOST)];
+        if sleep(part, left.min(longest), round / parts)? == Slept::Woken {
+            break;
+        }
+        left = end.map_or(at_most, |end| end.saturating_duration_since(Instant::now()));
+        if left.is_zero() || places.iter().any(|place| place.has_changed()) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn sleep_on_one(place: Watched<'_>, at_most: Duration) -> io::Result<Slept> {
     let time = libc::timespec {
         tv_sec: libc::time_t::try_from(at_most.as_secs()).unwrap_or(libc::time_t::MAX),
         tv_nsec: at_most.subsec_nanos() as _,
     };
-    // SAFETY: `Place` says that the word is mapped; `time` outlives the call. The time is relative, by the monotonic
+    // SAFETY: `Watched` says that the word is mapped; `time` outlives the call. The time is relative, by the monotonic
     // clock.
-    let done = unsafe { libc::syscall(libc::SYS_futex, place.word, libc::FUTEX_WAIT, place.expected, &time) };
+    let done = unsafe { libc::syscall(libc::SYS_futex, place.word(), libc::FUTEX_WAIT, place.expected(), &time) };
     woken(done)
 }
 
-fn sleep_on_all(places: &[Place<'_>], at_most: Duration) -> io::Result<()> {
-    let mut watched = [Watched::default(); MOST];
-    for (slot, place) in watched.iter_mut().zip(places) {
-        *slot = Watched {
-            value: place.expected.into(),
-            address: place.word.expose_provenance() as u64,
+fn sleep_on_all(places: &[Watched<'_>], at_most: Duration) -> io::Result<Slept> {
+    let mut entries = [Entry::default(); MOST];
+    for (slot, place) in entries.iter_mut().zip(places) {
+        *slot = Entry {
+            value: place.expected().into(),
+            address: place.word().expose_provenance() as u64,
             flags: FUTEX2_SIZE_U32,
             reserved: 0,
         };
@@ -113,12 +124,12 @@ fn sleep_on_all(places: &[Place<'_>], at_most: Duration) -> io::Result<()> {
         seconds: i64::try_from(until.as_secs()).unwrap_or(i64::MAX),
         nanoseconds: until.subsec_nanos().into(),
     };
-    // SAFETY: `watched` holds `places.len()` filled entries, whose words `Place` says are mapped; `time` outlives the
+    // SAFETY: `entries` holds `places.len()` filled entries, whose words `Watched` says are mapped; `time` outlives the
     // call, and is absolute, by the clock named.
     let done = unsafe {
         libc::syscall(
             libc::SYS_futex_waitv,
-            watched.as_ptr(),
+            entries.as_ptr(),
             places.len(),
             0,
             &time,
@@ -128,27 +139,37 @@ fn sleep_on_all(places: &[Place<'_>], at_most: Duration) -> io::Result<()> {
     woken(done)
 }
 
-/// A wake-up, a changed word, the end of the time and a signal are all one: look again.
-fn woken(done: libc::c_long) -> io::Result<()> {
+/// A wake-up, a changed word and a signal are all one.
+fn woken(done: libc::c_long) -> io::Result<Slept> {
     if done >= 0 {
-        return Ok(());
+        return Ok(Slept::Woken);
     }
     let os = io::Error::last_os_error();
     match os.raw_os_error() {
-        Some(libc::EAGAIN | libc::ETIMEDOUT | libc::EINTR) => Ok(()),
+        Some(libc::EAGAIN | libc::EINTR) => Ok(Slept::Woken),
+        Some(libc::ETIMEDOUT) => Ok(Slept::Out),
         _ => Err(os),
     }
+}
+
+/// As if the kernel did not have futex_waitv. One test after the other.
+#[cfg(test)]
+fn without_waitv(test: impl FnOnce()) {
+    static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let _turn = TURN.lock().unwrap();
+    NO_WAITV.store(true, Ordering::Relaxed);
+    test();
+    NO_WAITV.store(false, Ordering::Relaxed);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::sync::atomic::AtomicU32;
-    use std::time::Instant;
 
-    fn place(word: &AtomicU32, expected: u32) -> Place<'_> {
+    fn place(word: &AtomicU32, expected: u32) -> Watched<'_> {
         // SAFETY: a live, aligned word.
-        unsafe { Place::new(word.as_ptr(), expected) }
+        unsafe { Watched::new(word.as_ptr(), expected) }
     }
 
     #[test]
@@ -178,17 +199,41 @@ mod tests {
     fn the_fallback_looks_at_each_word_in_its_turn() {
         let words = [AtomicU32::new(7), AtomicU32::new(8), AtomicU32::new(9)];
         let places = [place(&words[0], 7), place(&words[1], 8), place(&words[2], 9)];
-        NO_WAITV.store(true, Ordering::Relaxed);
-        for round in 0..7 {
-            sleep(&places, Duration::MAX, round).unwrap();
+        without_waitv(|| {
+            for round in 0..7 {
+                assert_eq!(sleep(&places, Duration::MAX, round).unwrap(), Slept::Out);
+            }
+        });
+    }
+
+    #[test]
+    fn more_words_than_the_kernel_watches_are_all_looked_at() {
+        let words: Vec<AtomicU32> = (0..300).map(AtomicU32::new).collect();
+        let places: Vec<_> = (0..300).map(|at| place(&words[at as usize], at)).collect();
+        let begin = Instant::now();
+        sleep_on_many(&places, Duration::from_millis(30)).unwrap();
+        for changed in [0, 127, 128, 299] {
+            std::thread::scope(|threads| {
+                let sleeps = threads.spawn(|| {
+                    while !places[changed].has_changed() {
+                        sleep_on_many(&places, Duration::MAX).unwrap();
+                    }
+                });
+                std::thread::sleep(Duration::from_millis(3));
+                // Changed, and nobody is woken.
+                words[changed].fetch_add(1000, Ordering::SeqCst);
+                sleeps.join().unwrap();
+            });
+            words[changed].fetch_sub(1000, Ordering::SeqCst);
         }
-        NO_WAITV.store(false, Ordering::Relaxed);
+        assert!(begin.elapsed() >= Duration::from_millis(3));
+        without_waitv(|| sleep_on_many(&places, Duration::from_millis(12)).unwrap());
     }
 
     #[test]
     fn an_address_that_is_not_mapped_is_an_error_and_no_crash() {
         // SAFETY: not kept, on purpose: the kernel checks.
-        let nowhere = unsafe { Place::new(std::ptr::without_provenance(4096), 0) };
+        let nowhere = unsafe { Watched::new(std::ptr::without_provenance(4096), 0) };
         assert_eq!(
             sleep(&[nowhere], Duration::from_secs(1), 0).unwrap_err().raw_os_error(),
             Some(libc::EFAULT)

@@ -6,9 +6,11 @@
 //! there, `reserve` and `protect` are what becomes of them later, `faults` and `passing` by a signal (`populate` helps
 //! where the kernel is old); `made` is the data of a new mapping, `handle` a mapping, `inherited` and `remote` one of
 //! another process; `waitable` an event, a semaphore, a mutex or a process;
-//! `presence` a place in a mapping that falls with its process, and `lineage` tells a process from its ancestors.
+//! `presence` a place in a mapping that falls with its process, and `lineage` tells a process from its ancestors;
+//! `futex` is how one sleeps on a word of shared memory, and `bell` does so for whoever has such words.
 
 mod addresses;
+mod bell;
 mod commits;
 mod data;
 mod errors;
@@ -43,6 +45,7 @@ mod space;
 mod sweep;
 mod waitable;
 
+pub(crate) use bell::{Bells, Signal};
 pub(crate) use faults::sync_commits_on_fault;
 pub(crate) use files::{
     create_private_folder, is_at, is_over, name_file, nameless_file, page_size, private_file, state_folder,

@@ -4,6 +4,7 @@
 //! is what Win32 leaves to its caller: alignment, the facts of an opened mapping, checks that Windows and Wine make
 //! at different moments, and errors in words.
 
+mod bell;
 mod commit;
 mod create;
 mod errors;
@@ -27,6 +28,7 @@ mod waitable;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use bell::{Bells, Signal};
 pub(crate) use folders::{create_private_folder, is_at, is_over, name_file, nameless_file, private_file, state_folder};
 pub(crate) use handle::Handle;
 pub(crate) use presence::Presence;

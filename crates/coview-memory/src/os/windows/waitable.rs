@@ -192,7 +192,7 @@ impl Waitable {
 }
 
 /// Rounded up, so that a wait is never shorter than asked; `INFINITE` itself is for no timeout.
-fn milliseconds(left: Option<Duration>) -> u32 {
+pub(super) fn milliseconds(left: Option<Duration>) -> u32 {
     left.map_or(INFINITE, |left| {
         let whole = left.as_nanos().div_ceil(1_000_000);
         u32::try_from(whole).unwrap_or(u32::MAX).min(INFINITE - 1)

@@ -24,6 +24,9 @@ use crate::os::{Existing, Pages, Started, WaitableContract, WaitableKind, Waited
 use crate::rights::Protection;
 use crate::security::Security;
 
+/// The most objects of one wait. Win32: `MAXIMUM_WAIT_OBJECTS`.
+const MOST: usize = 64;
+
 pub(crate) struct Waitable {
     state: State,
     /// What keeps the name, if there is one. Duplicates in this process share it. Last: the name goes after the rest.
@@ -214,11 +217,13 @@ fn sleep(objects: &[&Waitable], places: &[(&Page, u32)], at_most: Duration, roun
         });
         return process::sleep(&processes.collect::<Vec<_>>(), at_most);
     };
-    let mut sleeping = [first.place(*expected); futex::MOST];
+    let mut sleeping = [first.place(*expected); MOST];
     for (slot, (page, expected)) in sleeping.iter_mut().zip(places) {
         *slot = page.place(*expected);
     }
-    futex::sleep(&sleeping[..places.len()], at_most, round).map_err(|os| system("wait for", "its shared page", os))
+    futex::sleep(&sleeping[..places.len()], at_most, round)
+        .map(drop)
+        .map_err(|os| system("wait for", "its shared page", os))
 }
 
 impl protocol::Object for Waitable {
@@ -313,10 +318,10 @@ fn record(action: &'static str, name: &Name, kind: Kind, param: u64, data: &Owne
 }
 
 fn check_count(objects: &[&Waitable]) -> Result<()> {
-    if (1..=futex::MOST).contains(&objects.len()) {
+    if (1..=MOST).contains(&objects.len()) {
         return Ok(());
     }
-    let detail = format!("{} objects; one to {} can be waited for", objects.len(), futex::MOST);
+    let detail = format!("{} objects; one to {MOST} can be waited for", objects.len());
     Err(Error::new(ErrorKind::InvalidArgument, "wait for", detail))
 }
 

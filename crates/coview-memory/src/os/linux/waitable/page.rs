@@ -10,6 +10,7 @@ use super::super::errors::system;
 use super::super::futex;
 use super::protocol::{self, Word};
 use crate::error::{Error, ErrorKind, Result};
+use crate::os::Watched;
 use crate::raw;
 
 /// Bytes of a data file: one page of the smallest kind, which every kernel maps.
@@ -51,9 +52,9 @@ impl Page {
     }
 
     /// Where to sleep while the sequence is `expected`.
-    pub(super) fn place(&self, expected: u32) -> futex::Place<'_> {
+    pub(super) fn place(&self, expected: u32) -> Watched<'_> {
         // SAFETY: MAPPED, for as long as `self` is borrowed.
-        unsafe { futex::Place::new(self.at(Word::Sequence), expected) }
+        unsafe { Watched::new(self.at(Word::Sequence), expected) }
     }
 }
 
