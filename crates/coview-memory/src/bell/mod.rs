@@ -7,6 +7,7 @@
 //! * [`View::ring`](crate::View::ring) rings. It never blocks.
 //! * [`sleep`] sleeps while every one of several bells is as it was.
 //! * [`Watch`] is the same for event loops and for `async`: a descriptor to poll, and a future.
+//! * [`Patience`] looks for a moment longer before it sleeps.
 //! * [`BellId`] is written into shared memory beside a bell, so that others can reach its owner.
 //!
 //! # The protocol
@@ -100,6 +101,7 @@
 
 mod changed;
 mod id;
+mod patience;
 mod ring;
 mod sleep;
 mod watch;
@@ -110,5 +112,6 @@ mod model;
 
 pub use changed::Changed;
 pub use id::BellId;
+pub use patience::Patience;
 pub use sleep::{GLANCE, sleep};
 pub use watch::Watch;

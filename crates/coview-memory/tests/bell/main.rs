@@ -11,6 +11,7 @@ mod hostile;
 mod line;
 mod many;
 mod pairs;
+mod patience;
 #[cfg(target_os = "linux")]
 mod signals;
 mod watch;
@@ -32,5 +33,7 @@ fn part() {
         ("sleeper", death::sleeper),
         #[cfg(target_os = "linux")]
         ("no waitv", fallback::without_waitv),
+        #[cfg(target_os = "linux")]
+        ("one processor", patience::on_one_processor),
     ]);
 }
