@@ -29,6 +29,8 @@ pub(crate) fn run(args: &Args) -> Result {
     };
     let mut test = cargo("test", TARGET, folder)?;
     test.env("RUSTFLAGS", flags).env("RUSTDOCFLAGS", flags);
+    // A forked child that starts a thread ends at once unless told otherwise: one of the tests is about such a child.
+    test.env("TSAN_OPTIONS", "die_after_fork=0");
     // Every access is checked, so there had better be few that an optimizer would drop anyway.
     test.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
     sh::run(test.args(chosen(&args.args, TESTS)))

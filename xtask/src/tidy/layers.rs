@@ -23,12 +23,24 @@ struct Layer {
     siblings_meet: bool,
 }
 
-const LAYERS: [Layer; 7] = [
+const LAYERS: [Layer; 9] = [
     Layer {
         of: "coview-memory",
         module: "os",
         below: &[DATA, &["raw"]],
         siblings_meet: false,
+    },
+    Layer {
+        of: "coview-memory",
+        module: "bell",
+        below: &[DATA, &["os", "view"]],
+        siblings_meet: true,
+    },
+    Layer {
+        of: "coview-memory",
+        module: "sync",
+        below: &[DATA, &["os"]],
+        siblings_meet: true,
     },
     Layer {
         of: "coview-memory",
