@@ -20,10 +20,10 @@ const REST: u32 = 128;
 
 /// How long to look for news before sleeping: a small value that an endpoint keeps, and that learns from its waits.
 ///
-/// `cargo bench -p coview-memory --bench bell` measures it. On a virtual machine of two processors, where one that
-/// sleeps leaves the machine, a message and its answer take 48 us if both sides sleep at once, each on a processor of its
-/// own, and 0.4 us with adaptive patience. Where the system runs both sides on one processor it takes 6 us, and a spin is
-/// lost time on a processor that the other one needs: so it learns not to.
+/// `cargo bench -p coview-memory --bench bell` measures it. On a virtual machine of two processors a message and its
+/// answer take 14 to 48 us if both sides sleep at once, each on a processor of its own, and 0.1 to 0.4 us with adaptive
+/// patience. Where the system runs both sides on one processor they take 6 us, and a spin is lost time on a processor that
+/// the other side needs: so it learns not to.
 ///
 /// Nobody spins where this process has one processor alone (Linux: sched_getaffinity(2) and the control group's quota;
 /// asked once per process): the peer could not run meanwhile.
