@@ -40,6 +40,6 @@ pub use name::Scope;
 pub use os::{Advice, Pages};
 pub use rights::{Access, Protection, Rights};
 pub use security::Security;
-#[cfg(target_os = "linux")]
-pub use view::sync_commits_on_fault;
 pub use view::{AccessError, Trusted, View, ViewOptions};
+#[cfg(target_os = "linux")]
+pub use view::{Reservation, sync_commits_on_fault};

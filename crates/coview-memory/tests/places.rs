@@ -5,6 +5,7 @@
 mod pe;
 
 use std::fs::File;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use coview_memory::{Access, ErrorKind, Mapping, Pages, Protection, View, ViewOptions};
 
@@ -14,8 +15,13 @@ fn address(view: &View) -> usize {
     view.trusted().as_ptr().addr()
 }
 
-/// An address that was free a moment ago, with room around it. Each test asks for a size of its own, so that none takes
-/// another's.
+/// One test at a time: what one has just seen free, another would take.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An address that was free a moment ago, with room around it.
 fn free_address(bytes: u64) -> usize {
     let large = Mapping::options().pages(Pages::Reserve).create("", bytes).unwrap();
     let view = ViewOptions::new().aligned(UNIT).map(&large).unwrap();
@@ -33,6 +39,7 @@ fn image() -> Mapping {
 
 #[test]
 fn a_view_lies_at_the_free_address_that_was_asked_for() {
+    let _turn = turn();
     let mapping = Mapping::unnamed(4 * UNIT as u64).unwrap();
     mapping.view().unwrap().write(2 * UNIT, b"here").unwrap();
     let wanted = free_address(1 << 26);
@@ -59,6 +66,7 @@ fn a_view_lies_at_the_free_address_that_was_asked_for() {
 
 #[test]
 fn what_is_no_place_is_refused_in_words() {
+    let _turn = turn();
     let mapping = Mapping::unnamed(4 * UNIT as u64).unwrap();
     let all = ViewOptions::new();
     let wanted = free_address(1 << 27);
@@ -83,6 +91,7 @@ fn what_is_no_place_is_refused_in_words() {
 
 #[test]
 fn a_view_lies_at_a_multiple() {
+    let _turn = turn();
     let mapping = Mapping::unnamed(4 * UNIT as u64).unwrap();
     let mut views = Vec::new();
     for align in [1, 8, 4096, UNIT, 1 << 20, 1 << 24] {
@@ -104,6 +113,7 @@ fn a_view_lies_at_a_multiple() {
 
 #[test]
 fn a_reserved_mapping_is_mapped_where_it_was_asked_for() {
+    let _turn = turn();
     let mapping = Mapping::options().pages(Pages::Reserve).create("", 1 << 24).unwrap();
     let wanted = free_address(1 << 28);
     let there = ViewOptions::new().at(wanted).map(&mapping).unwrap();
@@ -129,6 +139,7 @@ fn a_reserved_mapping_is_mapped_where_it_was_asked_for() {
 
 #[test]
 fn an_image_is_mapped_where_it_was_asked_for() {
+    let _turn = turn();
     let mapping = image();
     let plain = mapping.view().unwrap();
     let wanted = free_address(1 << 29);

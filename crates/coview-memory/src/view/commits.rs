@@ -50,6 +50,32 @@ impl Commits {
     }
 }
 
+impl Commits {
+    /// Whether the page of that byte of the view is touchable, and where the pages end that are so as well, or not
+    /// either: in bytes of the view, at most `len`, which is its length.
+    pub(super) fn run(&self, offset: usize, len: usize) -> (bool, usize) {
+        let first = (self.skew + offset) / page::size();
+        let last = (self.skew + len - 1) / page::size();
+        let bits = |word: usize| self.words[word].load(Ordering::Acquire);
+        let same = bits(first / 64) & (1 << (first % 64)) != 0;
+        let mut end = first;
+        while end <= last {
+            // The pages of this word from there on that are otherwise.
+            let others = (if same { !bits(end / 64) } else { bits(end / 64) }) >> (end % 64);
+            let left = 64 - end % 64;
+            let alike = (others.trailing_zeros() as usize).min(left);
+            end += alike;
+            if alike < left {
+                break;
+            }
+        }
+        (
+            same,
+            (end.min(last + 1) * page::size()).saturating_sub(self.skew).min(len),
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,5 +89,19 @@ mod tests {
         assert!(commits.contains(0, page * 2 - 100) && !commits.contains(0, page * 2 - 99));
         commits.add(page * 150, page * 50);
         assert!(commits.contains(page * 150, page * 50) && !commits.contains(page * 149 - 101, 2 * page));
+    }
+
+    #[test]
+    fn a_run_ends_where_the_pages_are_otherwise() {
+        let (page, len) = (page::size(), page::size() * 200 - 100);
+        let commits = Commits::new(page * 3 + 100, len);
+        assert_eq!(commits.run(0, len), (false, len));
+        commits.add(page * 10 - 100, page * 120);
+        assert_eq!(commits.run(0, len), (false, page * 10 - 100));
+        assert_eq!(commits.run(page * 10 - 100, len), (true, page * 130 - 100));
+        assert_eq!(commits.run(page * 129, len), (true, page * 130 - 100));
+        assert_eq!(commits.run(page * 130 - 100, len), (false, len));
+        commits.add(0, len);
+        assert_eq!(commits.run(page * 77, len), (true, len));
     }
 }

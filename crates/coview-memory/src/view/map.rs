@@ -184,6 +184,27 @@ impl View {
             .is_none_or(|commits| commits.contains(offset, len)))
     }
 
+    /// Whether the page of that byte can be touched, and up to which byte of the view the pages behind it are the same:
+    /// how a reserved mapping is committed, without asking page by page. As far as this view knows; see
+    /// [`is_committed`](Self::is_committed).
+    ///
+    /// # Errors
+    /// `OutOfRange` if the byte does not lie within the view.
+    pub fn committed_run(&self, offset: usize) -> Result<(bool, usize), AccessError> {
+        self.part(offset, 1)?;
+        let all = (true, self.len());
+        Ok(self
+            .commits
+            .as_ref()
+            .map_or(all, |commits| commits.run(offset, self.len())))
+    }
+
+    /// The addresses that it took, without what was mapped there.
+    #[cfg(target_os = "linux")]
+    pub(super) fn give_up(self) -> crate::os::imp::Addresses {
+        self.region.give_up()
+    }
+
     /// A part that lies within the view.
     pub(super) fn part(&self, offset: usize, len: usize) -> Result<(), AccessError> {
         match offset.checked_add(len) {

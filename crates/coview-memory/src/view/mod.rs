@@ -7,6 +7,8 @@ mod error;
 mod fault;
 mod map;
 mod options;
+#[cfg(target_os = "linux")]
+mod reservation;
 mod trusted;
 mod word;
 
@@ -15,4 +17,6 @@ pub use error::AccessError;
 pub use fault::sync_commits_on_fault;
 pub use map::View;
 pub use options::ViewOptions;
+#[cfg(target_os = "linux")]
+pub use reservation::Reservation;
 pub use trusted::Trusted;

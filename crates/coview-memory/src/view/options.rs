@@ -137,7 +137,18 @@ impl ViewOptions {
         Ok(view)
     }
 
-    fn view_of(self, mapping: &Mapping, region: Region, access: Access) -> View {
+    #[cfg(target_os = "linux")]
+    pub(super) fn offset_asked(self) -> u64 {
+        self.offset
+    }
+
+    /// The access that was asked for, or else the best.
+    #[cfg(target_os = "linux")]
+    pub(super) fn access_or(self, best: impl FnOnce() -> Access) -> Access {
+        self.access.unwrap_or_else(best)
+    }
+
+    pub(super) fn view_of(self, mapping: &Mapping, region: Region, access: Access) -> View {
         let handle = self.keep_handle.then(|| mapping.shared_handle().clone());
         View::new(region, access, self.offset, handle)
     }
@@ -167,7 +178,7 @@ impl ViewOptions {
     }
 
     /// Conformance rows D06, D08, D09, D10.
-    fn checked_len(self, size: u64) -> Result<usize> {
+    pub(super) fn checked_len(self, size: u64) -> Result<usize> {
         let Self { offset, len, .. } = self;
         if len == Some(0) {
             let detail = "a view has at least one byte; leave the length out to map to the end";
@@ -190,7 +201,7 @@ impl ViewOptions {
 }
 
 /// What the handle, the mapping's kind and its protection say to the access.
-fn check_access(mapping: &Mapping, access: Access) -> Result<()> {
+pub(super) fn check_access(mapping: &Mapping, access: Access) -> Result<()> {
     let denied = |detail: String| Err(Error::new(ErrorKind::AccessDenied, "map a view", detail));
     let rights = mapping.rights();
     if !rights.contains(access.needs()) {

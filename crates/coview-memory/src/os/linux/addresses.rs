@@ -153,11 +153,21 @@ impl Addresses {
         }
     }
 
+    /// Takes away what is mapped in a part, and keeps the addresses.
+    ///
+    /// # Safety
+    /// Nobody relies on what is in the part, nor touches it.
+    pub(super) unsafe fn empty_part(&self, first: usize, len: usize) -> Result<()> {
+        debug_assert!(first + len <= self.len);
+        let (place, flags) = (self.base.wrapping_add(first), MapFlags::PRIVATE | MapFlags::FIXED);
+        // SAFETY: MAPPED, the part lies in it, and the caller says that nobody minds.
+        unsafe { rustix::mm::mmap_anonymous(place.cast(), len, ProtFlags::empty(), flags) }.map(drop)
+    }
+
     /// Takes away what is mapped, and keeps the addresses.
     pub(super) fn emptied(self) -> Self {
-        let flags = MapFlags::PRIVATE | MapFlags::FIXED;
-        // SAFETY: MAPPED; this value owns them, and so nobody touches them.
-        let done = unsafe { rustix::mm::mmap_anonymous(self.base.cast(), self.len, ProtFlags::empty(), flags) };
+        // SAFETY: this value owns them, and so nobody touches them.
+        let done = unsafe { self.empty_part(0, self.len) };
         debug_assert!(done.is_ok(), "mapping over our own pages: {done:?}");
         self
     }

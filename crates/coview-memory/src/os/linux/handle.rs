@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rustix::fs::{Mode, OFlags, fcntl_getfl, fstat};
 
+use super::addresses::Addresses;
 use super::commits;
 use super::data::identity;
 use super::errors::system;
@@ -179,6 +180,20 @@ impl Handle {
     /// A handle that another process has, by what it gives to children.
     pub(crate) fn from_remote(process: u32, token: &str) -> Result<Self> {
         inherited::parse(remote::ACTION, token)?.take_from(process)
+    }
+
+    /// As `map`, in the place of those pages, which come back if it cannot be.
+    pub(crate) fn map_onto(
+        &self,
+        access: Access,
+        offset: u64,
+        len: usize,
+        spot: Addresses,
+    ) -> Result<Region, (Error, Addresses)> {
+        match self.wanted(access, offset, len) {
+            Ok(wanted) => Region::map_onto(&self.data, &wanted, spot),
+            Err(error) => Err((error, spot)),
+        }
     }
 
     fn wanted(&self, access: Access, offset: u64, len: usize) -> Result<Wanted> {

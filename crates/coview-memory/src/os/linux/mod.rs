@@ -4,8 +4,8 @@
 //! `object` and `data` a named object of any kind; `planted` breaks all that on purpose, in a build of its own;
 //! `memory`, `commits` and `image` are where bytes come from; `addresses` and `place` are room for them, `region` maps bytes
 //! there, `reserve` and `protect` are what becomes of them later, `faults` and `passing` by a signal (`populate` helps
-//! where the kernel is old); `made` is the data of a new mapping, `handle` a mapping, `inherited` and `remote` one of
-//! another process; `waitable` an event, a semaphore, a mutex or a process;
+//! where the kernel is old), `reserved` is memory of this process's own; `made` is the data of a new mapping, `handle` a
+//! mapping, `inherited` and `remote` one of another process; `waitable` an event, a semaphore, a mutex or a process;
 //! `presence` a place in a mapping that falls with its process, and `lineage` tells a process from its ancestors;
 //! `futex` is how one sleeps on a word of shared memory, and `bell` does so for whoever has such words.
 
@@ -40,11 +40,13 @@ mod region;
 mod remote;
 mod reopen;
 mod reserve;
+mod reserved;
 mod roster;
 mod space;
 mod sweep;
 mod waitable;
 
+pub(crate) use addresses::Addresses;
 pub(crate) use bell::{Bells, Signal};
 pub(crate) use faults::sync_commits_on_fault;
 pub(crate) use files::{
@@ -53,5 +55,6 @@ pub(crate) use files::{
 pub(crate) use handle::Handle;
 pub(crate) use presence::Presence;
 pub(crate) use region::Region;
+pub(crate) use reserved::Reserved;
 pub(crate) use space::root;
 pub(crate) use waitable::Waitable;

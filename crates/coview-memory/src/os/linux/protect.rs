@@ -89,13 +89,13 @@ pub(super) struct Apart(Vec<Range<usize>>);
 
 impl Apart {
     /// What of the range is in these parts.
-    fn within(&self, range: &Range<usize>) -> Vec<Range<usize>> {
+    pub(super) fn within(&self, range: &Range<usize>) -> Vec<Range<usize>> {
         let cut = |part: &Range<usize>| part.start.max(range.start)..part.end.min(range.end);
         self.0.iter().map(cut).filter(|part| !part.is_empty()).collect()
     }
 
     /// What of the range is in none of these parts.
-    fn outside(&self, range: &Range<usize>) -> Vec<Range<usize>> {
+    pub(super) fn outside(&self, range: &Range<usize>) -> Vec<Range<usize>> {
         let mut free = Vec::new();
         let mut at = range.start;
         for part in self.within(range) {
@@ -107,7 +107,7 @@ impl Apart {
         free
     }
 
-    fn add(&mut self, range: Range<usize>) {
+    pub(super) fn add(&mut self, range: Range<usize>) {
         let mut all = range;
         self.0.retain(|part| {
             let touches = part.start <= all.end && all.start <= part.end;
@@ -120,7 +120,17 @@ impl Apart {
         self.0.insert(place, all);
     }
 
-    fn remove(&mut self, range: &Range<usize>) {
+    /// What lies before `at`, and what lies behind it, counted from there.
+    pub(super) fn split(self, at: usize) -> (Self, Self) {
+        let before = self.within(&(0..at));
+        let behind = self.within(&(at..usize::MAX)).into_iter();
+        (
+            Self(before),
+            Self(behind.map(|part| part.start - at..part.end - at).collect()),
+        )
+    }
+
+    pub(super) fn remove(&mut self, range: &Range<usize>) {
         let mut left = Vec::new();
         for part in self.0.drain(..) {
             left.push(part.start..part.end.min(range.start));

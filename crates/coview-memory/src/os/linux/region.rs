@@ -90,6 +90,20 @@ impl Region {
         Self::map_in(data, wanted, &layout, spot).map_err(|(error, _)| error)
     }
 
+    /// In the place of those pages, all of them; they come back if it cannot be.
+    pub(super) fn map_onto(data: &Arc<OwnedFd>, wanted: &Wanted, spot: Addresses) -> Result<Self, (Error, Addresses)> {
+        let layout = match wanted.layout() {
+            Ok(layout) if layout.skew == 0 && layout.total == spot.len() => layout,
+            Ok(_) => {
+                let detail = "large pages do not fit into the place of others";
+                return Err((Error::new(ErrorKind::InvalidArgument, "map a view", detail), spot));
+            }
+            Err(error) => return Err((error, spot)),
+        };
+        Self::map_in(data, wanted, &layout, Some(spot))
+            .map_err(|(error, spot)| (error, spot.expect("what was given comes back")))
+    }
+
     /// The addresses that it took, without what was mapped there.
     pub(crate) fn give_up(self) -> Addresses {
         let Self { reserve, pages, .. } = self;
