@@ -29,6 +29,8 @@ pub(crate) fn run(args: &Args) -> Result {
     };
     let mut test = cargo("test", TARGET, folder)?;
     test.env("RUSTFLAGS", flags).env("RUSTDOCFLAGS", flags);
+    // The C programs of the tests cannot be linked to what the machine's C compiler knows no runtime for.
+    test.env("COVIEW_SANITIZED", "1");
     // A forked child that starts a thread ends at once unless told otherwise: one of the tests is about such a child.
     test.env("TSAN_OPTIONS", "die_after_fork=0");
     // Every access is checked, so there had better be few that an optimizer would drop anyway.

@@ -5,10 +5,11 @@ use super::scan::crate_paths;
 use super::tree::{File, Tree};
 
 /// Which crates of the workspace a crate may name in its manifest. The chores may use anything.
-const CRATES: [(&str, &[&str]); 3] = [
+const CRATES: [(&str, &[&str]); 4] = [
     ("coview-memory", &[]),
     ("coview", &["coview-memory"]),
     ("coview-cli", &["coview"]),
+    ("coview-win32", &["coview"]),
 ];
 
 /// Plain data, at the bottom of the floor: whoever needs a name or an error may have one.
