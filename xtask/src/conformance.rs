@@ -1,5 +1,8 @@
-//! `cargo xtask conformance`: every row of the Win32 table tried here and under Wine, and the document that says so.
+//! `cargo xtask conformance`: every row of the Win32 table tried here and under Wine, through the Rust API and with the C
+//! functions, and the document that says so.
 
+mod c_program;
+mod columns;
 mod document;
 mod results;
 #[path = "../../crates/coview-memory/tests/conformance/rows/mod.rs"]
@@ -7,6 +10,8 @@ mod rows;
 
 use crate::sh::{self, Result};
 use crate::windows;
+use crate::wine::Wine;
+use columns::Columns;
 use results::Results;
 
 /// Where the document lies, from the workspace's root.
@@ -31,14 +36,17 @@ pub(crate) fn run(args: &Args) -> Result {
     let old = std::fs::read_to_string(&path).unwrap_or_default();
     let suite = ["-p", "coview-memory", "--test", "conformance"];
 
-    let linux = Results::of("Linux", sh::cargo().arg("test").args(suite))?;
-    let wine = if args.no_wine {
-        document::wine_column(&old)
-    } else {
-        let mut tests = windows::under_wine("test")?;
-        document::column(Results::of("Wine", tests.args(suite))?, |row| row.wine)
-    };
-    let new = document::write(&document::column(linux, |row| row.linux), &wine);
+    let mut columns = Columns::of(&old);
+    columns.rust_on_linux(&Results::of_tests("Linux", sh::cargo().arg("test").args(suite))?);
+    columns.c_on_linux(&Results::of_c("C on Linux", &mut c_program::on_linux()?)?)?;
+    if !args.no_wine {
+        columns.rust_under_wine(&Results::of_tests("Wine", windows::under_wine("test")?.args(suite))?);
+        columns.c_under_wine(&Results::of_c(
+            "C under Wine",
+            &mut c_program::under_wine(&Wine::prepare()?)?,
+        )?)?;
+    }
+    let new = document::write(&columns);
     print!("{}", document::summary(&new));
 
     if new == old {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::sh::{self, Result};
 
-const MINGW: &str = "x86_64-w64-mingw32-gcc";
+pub(crate) const MINGW: &str = "x86_64-w64-mingw32-gcc";
 
 /// Wine with the environment that [`Wine::prepare`] has made ready.
 pub(crate) struct Wine {

@@ -38,15 +38,18 @@ fn check(row: &Row) {
         !row.behaviour.is_empty() && (row.how == How::Test || !row.how.reason().is_empty()),
         "{id}"
     );
-    for text in [Some(row.behaviour), Some(row.how.reason()), row.linux, row.wine]
-        .into_iter()
-        .flatten()
-    {
+    let deviations = [row.linux, row.wine, row.c_linux, row.c_wine];
+    let texts = [row.behaviour, row.how.reason()];
+    for text in texts.into_iter().chain(deviations.into_iter().flatten()) {
         assert!(!text.contains('|'), "{id} would break its line of the document");
     }
     assert!(
         row.how == How::Test || (row.linux, row.wine) == (None, None),
         "{id}: only a test shows a deviation"
+    );
+    assert!(
+        !matches!(row.how, How::Nothing(_)) || deviations == [None; 4],
+        "{id}: nothing deviates"
     );
     let same = matches!(row.class, Class::Same | Class::Emulated);
     assert!(!same || row.linux.is_none(), "{id} is to hold on Linux");

@@ -1,6 +1,6 @@
 //! Creating: arguments, sizes, the file behind.
 
-use super::row::{Row, emulated, in_c, near, same};
+use super::row::{Class, Row, emulated, in_c, near, same};
 
 const ENUM: &str = "one enum value at a time: the type cannot say it";
 
@@ -20,23 +20,30 @@ pub(super) const ROWS: &[Row] = &[
     same("A06", "a file opened for reading admits no writing mapping: 5"),
     same("A07", "a file opened for reading admits read-only and write-copy"),
     near("A08", "an executable mapping needs a file opened for executing: 5")
-        .linux("a descriptor has no right to execute; a file system mounted noexec refuses the view instead"),
+        .linux("a descriptor has no right to execute; a file system mounted noexec refuses the view instead")
+        .c_wine("does not ask for the right"),
     same("A09", "a file opened without any access admits nothing: 5"),
     same("A10", "a file opened for writing alone admits nothing: 5"),
     same("A11", "memory is committed unless something else is asked for"),
     in_c("A12", "reserve and commit together are refused: 87", ENUM),
-    in_c(
-        "A13",
-        "uncached and write-combined pages need commit or reserve beside them: 87",
-        "such pages are for device drivers, so that there is no option for them",
-    ),
+    Row {
+        class: Class::Apart,
+        ..in_c(
+            "A13",
+            "uncached and write-combined pages need commit or reserve beside them: 87",
+            "such pages are for device drivers, so that there is no option for them",
+        )
+    }
+    .c_linux("refused beside them too: 50"),
     same("A14", "large pages of a file are refused: 87"),
     near(
         "A15",
         "large pages need the privilege to lock memory (1314) and a size of whole ones (87)",
     )
     .linux("no privilege: the administrator sets large pages aside, and NoMemory says how when there are none")
-    .wine("gives ordinary pages without asking for the privilege"),
+    .wine("gives ordinary pages without asking for the privilege")
+    .c_linux_too()
+    .c_wine_too(),
     emulated(
         "A16",
         "an image of no file, an empty one or one that is no PE file is refused: 193",
@@ -53,12 +60,14 @@ pub(super) const ROWS: &[Row] = &[
         "something that is no file handle is refused: 6",
         "a `&File` is always a file's",
     ),
-    same("A21", "a folder or a pipe is refused: 193, which is `FileInvalid` here"),
+    same("A21", "a folder or a pipe is refused: 193, which is `FileInvalid` here").c_wine("another error: 6"),
     same("A22", "an empty file without a size is refused: 1006"),
     same("A23", "a file shorter than the mapping is made longer at once"),
     same("A24", "what a file grows by is zero"),
     same("A25", "a mapping that cannot write does not make its file grow: 8"),
-    same("A26", "a file that cannot grow for want of room: 112").wine("makes it longer without having the room"),
+    same("A26", "a file that cannot grow for want of room: 112")
+        .wine("makes it longer without having the room")
+        .c_wine_too(),
     same("A27", "an absurd size is refused and the file stays as it was: 8 or 87"),
     same(
         "A28",
@@ -68,7 +77,9 @@ pub(super) const ROWS: &[Row] = &[
     same("A30", "the size is exact of a file, and in whole pages of memory"),
     same("A31", "the size stays when the file grows later"),
     same("A32", "fresh memory is zero"),
-    same("A33", "more than there is cannot be committed (1455), but reserved").wine("counts no commitment"),
+    same("A33", "more than there is cannot be committed (1455), but reserved")
+        .wine("counts no commitment")
+        .c_wine_too(),
     same("A34", "a handle is not inherited unless asked for"),
     same("A35", "a new handle's rights follow from the protection"),
 ];

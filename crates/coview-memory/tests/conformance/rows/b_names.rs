@@ -16,7 +16,8 @@ pub(super) const ROWS: &[Row] = &[
         "B04",
         "the second call's protection is ignored, and a view to write is refused: 87",
     )
-    .wine("maps a view to write"),
+    .wine("maps a view to write")
+    .c_wine_too(),
     same("B05", "case matters"),
     same(
         "B06",
@@ -37,8 +38,9 @@ pub(super) const ROWS: &[Row] = &[
     same("B12", "`Global\\` in front is another name"),
     same("B13", "prefixes are case-sensitive, others are refused: 3"),
     near("B14", "creating in `Global\\` needs a privilege (5), opening does not")
-        .linux("no privilege: every user may create there, and only the owner can remove"),
-    same("B15", "the prefix `Session\\` is reserved"),
+        .linux("no privilege: every user may create there, and only the owner can remove")
+        .c_linux_too(),
+    same("B15", "the prefix `Session\\` is reserved: 5").c_wine("creates an object behind it"),
     same("B16", "every other character is legal"),
     same("B17", "the empty name creates an unnamed object, and opens nothing: 6"),
     same("B18", "32766 UTF-16 units are the most"),
@@ -68,5 +70,6 @@ pub(super) const ROWS: &[Row] = &[
         "B28",
         "who may open is checked against the object's security: 5; reading alone can be granted",
     )
-    .linux("mode bits in place of access lists: owner, one group, everybody; seen when the suite runs as root"),
+    .linux("mode bits in place of access lists: owner, one group, everybody; seen when the suite runs as root")
+    .c_linux_too(),
 ];

@@ -28,8 +28,8 @@ pub(super) const ROWS: &[Row] = &[
         ALIGNMENT,
     ),
     same("D08", "one byte beyond the mapping is refused: 5"),
-    same("D09", "an offset at or beyond the end is refused: 5"),
-    same("D10", "an absurd length is refused: 87, which is `OutOfRange` here"),
+    same("D09", "an offset at or beyond the end is refused: 5").c_wine("another error: 87"),
+    same("D10", "an absurd length is refused: 87, which is `OutOfRange` here").c_wine("another error: 5"),
     in_c("D11", "a view's address is a multiple of 64 KiB", ADDRESS),
     in_c(
         "D12",
@@ -60,11 +60,13 @@ pub(super) const ROWS: &[Row] = &[
         "D23",
         "a written page of a copy becomes private, the others stay as they are",
     )
-    .linux("the system does not tell which pages are private; what they hold is the same"),
+    .linux("the system does not tell which pages are private; what they hold is the same")
+    .c_wine("VirtualQuery does not tell"),
     same("D24", "unmapping one view leaves the others"),
     same("D25", "a view outlives the handles of its mapping and file"),
     near("D26", "a copy is charged for all its pages at once")
-        .linux("the kernel charges by its overcommit setting, and gives pages when they are written"),
+        .linux("the kernel charges by its overcommit setting, and gives pages when they are written")
+        .c_linux_too(),
     nothing(
         "D27",
         "files of other machines are not coherent",

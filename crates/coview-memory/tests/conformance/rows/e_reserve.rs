@@ -4,7 +4,9 @@ use super::row::{Row, emulated, in_c, same};
 
 pub(super) const ROWS: &[Row] = &[
     emulated("E01", "a view of reserved memory has addresses and no pages"),
-    same("E02", "touching a reserved page faults").wine("gives the page"),
+    same("E02", "touching a reserved page faults")
+        .wine("gives the page")
+        .c_wine_too(),
     emulated("E03", "committing in one view commits for all views and processes"),
     same("E04", "committing twice is fine"),
     same("E05", "later views see what is committed"),

@@ -10,7 +10,8 @@ pub(super) const ROWS: &[Row] = &[
         "G04",
         "an address in no view is refused: 487",
         "no safe call takes an address",
-    ),
+    )
+    .c_wine("another error: 87"),
     same(
         "G05",
         "a length beyond the view is refused: 87, which is `OutOfRange` here",

@@ -1,14 +1,15 @@
 //! What is needed beside mappings: rings, waiting, liveness.
 
-use super::row::{Row, in_c, near, nothing, same};
+use super::row::{Row, in_c, near, same};
 
 pub(super) const ROWS: &[Row] = &[
     in_c(
         "J01",
         "one range mapped twice, back to back",
         "no safe call places a view at an address",
-    ),
-    nothing(
+    )
+    .c_wine("lacks a function, or placeholders, before Wine 9"),
+    in_c(
         "J02",
         "the same on Windows before version 10 1803",
         "nothing here maps a range twice (J01)",
@@ -24,5 +25,6 @@ pub(super) const ROWS: &[Row] = &[
         "J07",
         "a dead process can still be opened while anybody has a handle to it",
     )
-    .linux("until its parent has waited for it, whoever has a handle"),
+    .linux("until its parent has waited for it, whoever has a handle")
+    .c_linux_too(),
 ];

@@ -18,9 +18,9 @@ pub(crate) enum Class {
 pub(crate) enum How {
     /// By a test of this suite whose name begins with the row's.
     Test,
-    /// It is about numbers, addresses or calls that a Rust program never sees: tested with the C functions. Why.
+    /// It is about numbers, addresses or calls that a Rust program never sees: tested with the C functions alone. Why.
     CFunctions(&'static str),
-    /// There is nothing to test. Why.
+    /// There is nothing to test, neither here nor with the C functions. Why.
     Nothing(&'static str),
 }
 
@@ -44,6 +44,10 @@ pub(crate) struct Row {
     pub(crate) linux: Option<&'static str>,
     /// How Wine deviates from Windows; the test asserts it.
     pub(crate) wine: Option<&'static str>,
+    /// How the C functions on Linux deviate and why; their program asserts it, in crates/coview-win32/tests/c.
+    pub(crate) c_linux: Option<&'static str>,
+    /// How Wine's own C functions deviate from Windows; the same program asserts it.
+    pub(crate) c_wine: Option<&'static str>,
 }
 
 impl Row {
@@ -56,6 +60,28 @@ impl Row {
         self.wine = Some(deviation);
         self
     }
+
+    pub(crate) const fn c_linux(mut self, deviation: &'static str) -> Self {
+        self.c_linux = Some(deviation);
+        self
+    }
+
+    pub(crate) const fn c_wine(mut self, deviation: &'static str) -> Self {
+        self.c_wine = Some(deviation);
+        self
+    }
+
+    /// The C functions on Linux deviate as the Rust API does.
+    pub(crate) const fn c_linux_too(mut self) -> Self {
+        self.c_linux = self.linux;
+        self
+    }
+
+    /// Wine's C functions deviate as the Rust API does there.
+    pub(crate) const fn c_wine_too(mut self) -> Self {
+        self.c_wine = self.wine;
+        self
+    }
 }
 
 const fn row(id: &'static str, behaviour: &'static str, class: Class, how: How) -> Row {
@@ -66,6 +92,8 @@ const fn row(id: &'static str, behaviour: &'static str, class: Class, how: How) 
         how,
         linux: None,
         wine: None,
+        c_linux: None,
+        c_wine: None,
     }
 }
 
