@@ -10,6 +10,7 @@ mod sh;
 mod std_from_source;
 mod stress;
 mod tidy;
+mod win32;
 mod windows;
 mod wine;
 
@@ -31,6 +32,8 @@ enum Chore {
     Sanitize(sanitize::Args),
     /// Let a crowd of processes live and die on a few names, and see that nothing is lost and nothing stays.
     Stress(stress::Args),
+    /// The Win32 functions as a C library for Linux: install it, or try its example programs.
+    Win32(win32::Args),
     /// Hold the house rules: layering, where `unsafe` may be, file sizes, links that resolve.
     Tidy,
 }
@@ -43,6 +46,7 @@ fn main() -> std::process::ExitCode {
         Chore::Cross(args) => cross::run(&args),
         Chore::Sanitize(args) => sanitize::run(&args),
         Chore::Stress(args) => stress::run(&args),
+        Chore::Win32(args) => win32::run(&args),
         Chore::Tidy => tidy::run(),
     };
     sh::exit_code(done)

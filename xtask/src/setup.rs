@@ -21,6 +21,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result {
     apt::install(&[
         "gcc-mingw-w64-x86-64-win32",
+        "g++-mingw-w64-x86-64-win32",
+        "g++",
+        "pkgconf",
         "wine64",
         // The pieces of gcc-multilib: that package itself refuses to live beside a cross compiler.
         "libc6-dev-i386",

@@ -8,7 +8,7 @@ use crate::sh::{self, Result};
 use crate::std_from_source::{TESTS, cargo, chosen, variable};
 use crate::wine::{self, Wine};
 
-const TARGET: &str = "x86_64-pc-windows-gnu";
+pub(crate) const TARGET: &str = "x86_64-pc-windows-gnu";
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
