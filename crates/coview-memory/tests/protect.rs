@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
 use common::{assert_killed, fork_child, reap};
 use coview_memory::{Access, AccessError, ErrorKind, Mapping, Pages, Protection, Result, Rights, View, ViewOptions};
 
@@ -165,4 +167,52 @@ fn what_only_reads_can_have_private_pages_written() {
         ),
         (9, 0)
     );
+}
+
+/// How the kernel protects the page at that address: `rw-s`, say.
+fn protection_at(address: usize) -> String {
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    let line = maps.lines().find(|line| {
+        let (start, end) = line.split(' ').next().unwrap().split_once('-').unwrap();
+        let number = |text| usize::from_str_radix(text, 16).unwrap();
+        (number(start)..number(end)).contains(&address)
+    });
+    line.unwrap().split(' ').nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn learning_of_commits_gives_no_page_back_what_was_taken_from_it() {
+    const LEN: usize = 4 << 20;
+    let mapping = Mapping::options().pages(Pages::Reserve).create("", LEN as u64).unwrap();
+    let view = mapping.view().unwrap();
+    view.commit(0, LEN).unwrap();
+    let stop = AtomicBool::new(false);
+    let rounds = [AtomicU64::new(0), AtomicU64::new(0)];
+    std::thread::scope(|scope| {
+        for mine in &rounds {
+            let (view, stop) = (&view, &stop);
+            scope.spawn(move || {
+                while !stop.load(Ordering::Relaxed) {
+                    view.sync_commits().unwrap();
+                    view.commit(0, LEN).unwrap();
+                    mine.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        }
+        let mut opened = Vec::new();
+        // Each page once: only the first time is anybody in the middle of opening it.
+        for at in 0..LEN / page() {
+            protect(&view, at * page(), page(), Access::None).unwrap();
+            let before = rounds.each_ref().map(|mine| mine.load(Ordering::SeqCst));
+            let is_done = |at: usize| rounds[at].load(Ordering::SeqCst) > before[at];
+            while !(is_done(0) && is_done(1)) {
+                std::thread::yield_now();
+            }
+            if protection_at(byte(&view, at * page()).addr()) != "---s" {
+                opened.push(at);
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+        assert!(opened.is_empty(), "opened again: {opened:?}");
+    });
 }

@@ -132,7 +132,8 @@ pub struct AcquiredAll {
 /// waiter had looked: leave events set until those who wait have answered.
 ///
 /// # Errors
-/// `InvalidArgument` for none or more than 64 objects, and for one that is given twice; `Unsupported` as above.
+/// `InvalidArgument` for none or more than 64 objects, and for one that is given twice (Windows refuses two handles of
+/// one object as well); `Unsupported` as above.
 ///
 /// Sources: Microsoft, "WaitForMultipleObjects" with `bWaitAll`.
 pub fn wait_all(objects: &[&dyn Waitable], timeout: Option<Duration>) -> Result<Option<AcquiredAll>> {

@@ -116,8 +116,8 @@ impl Reservation {
         Ok((Self(first), Self(second)))
     }
 
-    /// Gives the pages of a part memory of this process's own, which is zero, or has the content that it was given
-    /// before; and that protection. Win32: `VirtualAlloc(MEM_COMMIT)`.
+    /// Gives the pages of a part memory of this process's own, which is zero, and that protection. Pages that have some
+    /// keep it, and theirs. Win32: `VirtualAlloc(MEM_COMMIT)`.
     ///
     /// # Errors
     /// `InvalidArgument` for an access that copies: there is nothing to copy from; `OutOfRange`; `NoMemory`.

@@ -126,12 +126,11 @@ fn each_object_is_given_once_and_at_most_64() {
     }
     all.iter().for_each(|event| event.set().unwrap());
     assert_eq!(wait_all(&objects[1..], NOW).unwrap(), WELL);
-    let again = all[0].try_clone().unwrap();
-    assert_eq!(
-        wait_all(&[&all[0], &again], NOW).unwrap(),
-        WELL,
-        "another handle will do"
-    );
+    // Windows itself knows two handles of one object by the object, and refuses them; Wine does not look.
+    if cfg!(target_os = "linux") {
+        let again = all[0].try_clone().unwrap();
+        assert_eq!(wait_all(&[&all[0], &again], NOW).unwrap(), WELL);
+    }
 }
 
 /// Windows takes any objects together; Linux says why it does not.

@@ -90,7 +90,11 @@ fn in_area(area: &Area, address: usize, len: usize, kind: u32, access: Access) -
         _ if kind & mem::RESET != 0 => {}
         Kind::View(viewed) => commit(viewed, first, len, access)?,
         Kind::Private(_, _) if access.is_copy() => return refuse(error::INVALID_PARAMETER),
-        Kind::Private(memory, _) => memory.commit(first, len, access)?,
+        Kind::Private(memory, _) => {
+            memory.commit(first, len, access)?;
+            // SAFETY: whoever commits pages again wants them so.
+            unsafe { memory.protect(first, len, access) }?;
+        }
         Kind::Placeholder(_) => return refuse(error::INVALID_ADDRESS),
     }
     Ok(area.base + first)

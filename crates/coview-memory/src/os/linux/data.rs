@@ -12,7 +12,7 @@ use rustix::io::{Errno, pwrite};
 use super::commits;
 use super::errors::system;
 use super::object::Object;
-use super::record::{self, HOLDERS_AT, Holder, Record};
+use super::record::{self, Holder, Record};
 use super::space::{Space, Turn};
 use super::sweep::DATA;
 use crate::error::{Error, ErrorKind, Result};
@@ -114,10 +114,21 @@ impl Object {
         Ok(())
     }
 
+    /// Writes down that this process has the data open, where it has no path that leads to it.
+    pub(super) fn note_holder_if_elsewhere(&self, data: &OwnedFd) {
+        if self.record.elsewhere {
+            self.note_holder(data);
+        }
+    }
+
     /// Writes down that this process has the data open, for those who cannot reach it by its path. A hint: where
     /// the registry file cannot be written or all places are taken by the living, nothing is lost but a way.
     fn note_holder(&self, data: &OwnedFd) {
-        let mut holders = self.record.holders;
+        // What others have written down meanwhile stays: it is read anew, and one place is written.
+        let holders = match super::object::decode("note who has", &self.registry) {
+            Ok(Some(record)) => record.holders,
+            _ => self.record.holders,
+        };
         let me = Holder {
             pid: std::process::id(),
             fd: data.as_raw_fd() as u32,
@@ -126,9 +137,9 @@ impl Object {
             let path = format!("/proc/{}/fd/{}", holder.pid, holder.fd);
             rustix::fs::stat(path).is_ok_and(|file| is_data(&self.record, &file))
         };
-        if let Some(place) = holders.iter_mut().find(|holder| holder.pid == 0 || !shows(holder)) {
-            *place = me;
-            let _ = pwrite(&self.registry, &record::encode_holders(&holders), HOLDERS_AT);
+        if let Some(place) = holders.iter().position(|holder| holder.pid == 0 || !shows(holder)) {
+            let (bytes, at) = record::encode_holder(&me, place);
+            let _ = pwrite(&self.registry, &bytes, at);
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::os::{CreateRequest, Facts, HandleContract, Pages, Place};
 use crate::rights::{Access, Protection, Rights};
 
 pub(crate) struct Handle {
-    /// Of a named mapping. Duplicates in this process share it.
+    /// Of a named mapping. Duplicates in this process share it, but for those that children inherit.
     object: Option<Arc<Object>>,
     data: Arc<OwnedFd>,
     facts: Facts,
@@ -101,8 +101,13 @@ impl HandleContract for Handle {
             return Err(Error::new(ErrorKind::AccessDenied, ACTION, detail));
         }
         let failed = |os: std::io::Error| system(ACTION, "the descriptor", os);
-        let flags = rustix::io::fcntl_getfd(&self.data).map_err(|os| failed(os.into()))?;
-        let inherits = !flags.contains(rustix::io::FdFlags::CLOEXEC);
+        let inherits = match &self.object {
+            Some(object) => object.is_inherited(),
+            None => {
+                let flags = rustix::io::fcntl_getfd(&self.data).map_err(|os| failed(os.into()))?;
+                !flags.contains(rustix::io::FdFlags::CLOEXEC)
+            }
+        };
         let data = if self.rights.contains(Rights::WRITE) && !rights.contains(Rights::WRITE) {
             Arc::new(read_only(ACTION, &self.data)?)
         } else if inherit || inherits {
@@ -116,7 +121,10 @@ impl HandleContract for Handle {
             object => object.clone(),
         };
         match &object {
-            Some(object) => object.let_programs_inherit(&data)?,
+            Some(object) => {
+                object.let_programs_inherit(&data)?;
+                object.note_holder_if_elsewhere(&data);
+            }
             None if inherit => {
                 rustix::io::fcntl_setfd(&data, rustix::io::FdFlags::empty()).map_err(|os| failed(os.into()))?
             }

@@ -155,7 +155,9 @@ impl Token {
                     by_name: false,
                     inherit: false,
                 };
-                Some(Object::join(ACTION, registry, Some(inherited), expected)?)
+                let object = Object::join(ACTION, registry, Some(inherited), expected)?;
+                object.note_holder_if_elsewhere(&data);
+                Some(object)
             }
             None => None,
         };

@@ -203,6 +203,11 @@ impl Object {
         }
     }
 
+    /// Whether child processes inherit the handle.
+    pub(super) fn is_inherited(&self) -> bool {
+        self.inherit
+    }
+
     pub(super) fn registry(&self) -> BorrowedFd<'_> {
         self.registry.as_fd()
     }

@@ -20,8 +20,8 @@ impl Previous {
         let mut action = unset();
         action.sa_sigaction = handler as *const () as usize;
         // The fault of a stack that is full is somebody else's, and needs another stack. What is passed on blocks what its
-        // own handler wants blocked.
-        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_NODEFER;
+        // own handler wants blocked. One that was sent, and is ignored, breaks off no system call.
+        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_NODEFER | libc::SA_RESTART;
         // First what there is, so that a fault between these two calls finds it.
         let found = change(None)?;
         remember(found);

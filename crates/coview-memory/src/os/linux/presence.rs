@@ -87,7 +87,6 @@ fn lock_and_map(action: &'static str, handle: &Handle, byte: u64) -> Result<Opti
         offset: 0,
         prot: ProtFlags::empty(),
         flags: MapFlags::SHARED,
-        unit,
     };
     let failed = |os: Errno| system(action, "the page that keeps the lock", os.into());
     let page = Addresses::map(source, unit).map_err(failed)?;

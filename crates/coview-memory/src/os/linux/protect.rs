@@ -5,7 +5,7 @@ use std::os::fd::AsFd;
 use std::sync::PoisonError;
 
 use rustix::io::Errno;
-use rustix::mm::MapFlags;
+use rustix::mm::{MapFlags, ProtFlags};
 
 use super::addresses::Source;
 use super::region::{Region, prot_of};
@@ -30,7 +30,7 @@ impl Region {
         let _turn = super::space::lock_all();
         let mut apart = self.apart.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(reserve) = &self.reserve {
-            reserve.note_changed(part.clone());
+            reserve.note_changed(part.clone(), prot_of(access));
         }
         let (flags, pieces) = if access.is_copy() && !self.private {
             (MapFlags::PRIVATE, apart.outside(&part))
@@ -44,9 +44,9 @@ impl Region {
             let source = Source {
                 fd: self.data.as_fd(),
                 offset: self.start + piece.start as u64,
-                prot: prot_of(access),
+                // Writing comes below, with all the rest: what is to be private is counted then, and not refused here.
+                prot: prot_of(access) - ProtFlags::WRITE,
                 flags,
-                unit: self.unit,
             };
             // SAFETY: the caller's promise is the one that is asked for.
             unsafe { self.pages.replace(piece.start, piece.len(), source) }.map_err(failed)?;

@@ -180,13 +180,21 @@ fn read_flags(registry: &OwnedFd) -> io::Result<u32> {
     Ok(u32::from_le_bytes(flags))
 }
 
-pub(super) fn encode_holders(holders: &[Holder; HOLDERS]) -> [u8; HOLDERS * 8] {
+fn encode_holders(holders: &[Holder; HOLDERS]) -> [u8; HOLDERS * 8] {
     let mut bytes = [0; HOLDERS * 8];
-    for (slot, holder) in bytes.chunks_exact_mut(8).zip(holders) {
-        slot[..4].copy_from_slice(&holder.pid.to_le_bytes());
-        slot[4..].copy_from_slice(&holder.fd.to_le_bytes());
+    for (place, holder) in holders.iter().enumerate() {
+        let (slot, _) = encode_holder(holder, place);
+        bytes[place * 8..][..8].copy_from_slice(&slot);
     }
     bytes
+}
+
+/// One of them, and where in the file it lies.
+pub(super) fn encode_holder(holder: &Holder, place: usize) -> ([u8; 8], u64) {
+    let mut bytes = [0; 8];
+    bytes[..4].copy_from_slice(&holder.pid.to_le_bytes());
+    bytes[4..].copy_from_slice(&holder.fd.to_le_bytes());
+    (bytes, HOLDERS_AT + place as u64 * 8)
 }
 
 fn decode_holders(bytes: &[u8]) -> [Holder; HOLDERS] {

@@ -93,7 +93,11 @@ impl Region {
     /// In the place of those pages, all of them; they come back if it cannot be.
     pub(super) fn map_onto(data: &Arc<OwnedFd>, wanted: &Wanted, spot: Addresses) -> Result<Self, (Error, Addresses)> {
         let layout = match wanted.layout() {
-            Ok(layout) if layout.skew == 0 && layout.total == spot.len() => layout,
+            Ok(layout)
+                if layout.skew == 0 && layout.total == spot.len() && spot.address().is_multiple_of(wanted.unit) =>
+            {
+                layout
+            }
             Ok(_) => {
                 let detail = "large pages do not fit into the place of others";
                 return Err((Error::new(ErrorKind::InvalidArgument, "map a view", detail), spot));
@@ -129,7 +133,6 @@ impl Region {
             offset: layout.start,
             prot: first,
             flags: if private { MapFlags::PRIVATE } else { MapFlags::SHARED },
-            unit: wanted.unit,
         };
         let pages = match addresses_of(source, layout.total, spot) {
             // Sealed against writing, before Linux 6.7: through a descriptor that could write, not even reading is
@@ -190,7 +193,6 @@ impl Region {
                 ProtFlags::READ
             },
             flags: MapFlags::SHARED,
-            unit: wanted.unit,
         };
         let set = Addresses::map(source, len).map_err(|os| refused(wanted, os))?;
         Ok(Reserve {
@@ -410,7 +412,6 @@ pub(super) fn clear_tail(file: &File, length: u64) -> io::Result<()> {
         offset: length - used as u64,
         prot,
         flags: MapFlags::SHARED,
-        unit: page,
     };
     let last = Addresses::map(source, page)?;
     // SAFETY: MAPPED and writable; the part lies in the page, the file's last one, which has memory behind it.

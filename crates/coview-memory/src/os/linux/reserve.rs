@@ -3,7 +3,7 @@
 use std::mem::ManuallyDrop;
 use std::ops::Range;
 use std::os::fd::{AsFd, OwnedFd};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use rustix::mm::{Advice, MapFlags, ProtFlags};
@@ -27,8 +27,8 @@ pub(super) struct Reserve {
     pub(super) data: Arc<OwnedFd>,
     /// The shared set of committed pages, all of it.
     pub(super) set: Addresses,
-    /// Pages that were given another protection, one bit each: theirs is no business of the set any more.
-    pub(super) changed: OnceLock<Box<[AtomicU64]>>,
+    /// For each page the protection that somebody gave it, if so: it is no business of the set any more.
+    pub(super) changed: OnceLock<Box<[AtomicU8]>>,
     /// No other view of this process ever has it.
     pub(super) id: u64,
 }
@@ -182,7 +182,7 @@ impl Reserve {
         } else {
             self.is_there(first, len)
         };
-        is_there && self.pages.protect(first, len, self.prot).is_ok()
+        is_there && self.pages.protect(first, len, self.prot).is_ok() && self.mend(first, len).is_ok()
     }
 
     /// Whether a run of pages has memory, or can get it. Looked at through a mapping of its own: once the pages are open,
@@ -193,18 +193,21 @@ impl Reserve {
             offset: self.start + first as u64,
             prot: ProtFlags::READ,
             flags: MapFlags::PRIVATE,
-            unit: super::page_size(),
         };
         Addresses::map(source, len).is_ok_and(|glass| can_be_read(&glass, 0, len))
     }
 }
+
+/// Beside the bits of a protection, of which there are three.
+const CHANGED: u8 = 0x80;
 
 /// Pages with a protection of their own.
 impl Reserve {
     /// Gives pages the protection that they have when they are there, but for those that have their own.
     fn open_up(&self, first: usize, len: usize) -> rustix::io::Result<()> {
         if self.changed.get().is_none() {
-            return self.pages.protect(first, len, self.prot);
+            self.pages.protect(first, len, self.prot)?;
+            return self.mend(first, len);
         }
         let page = super::page_size();
         let mut at = first;
@@ -213,21 +216,45 @@ impl Reserve {
             let run = run.count() * page;
             if run > 0 {
                 self.pages.protect(at, run, self.prot)?;
+                self.mend(at, run)?;
             }
             at += run + page;
         }
         Ok(())
     }
 
-    /// From now on these pages' protection is what somebody asked for.
-    pub(super) fn note_changed(&self, part: Range<usize>) {
+    /// Gives pages of their own protection it again, which another thread may have given them just before all of this
+    /// part was opened. That thread has noted it first; whatever is noted after the last look, it does itself.
+    /// Async-signal-safe.
+    fn mend(&self, first: usize, len: usize) -> rustix::io::Result<()> {
+        let Some(changed) = self.changed.get() else {
+            return Ok(());
+        };
         let page = super::page_size();
-        let words = (self.pages.len / page).div_ceil(64);
+        for at in first / page..(first + len) / page {
+            let mut own = changed[at].load(Ordering::SeqCst);
+            while own & CHANGED != 0 {
+                let prot = ProtFlags::from_bits_truncate(u32::from(own & !CHANGED));
+                self.pages.protect(at * page, page, prot)?;
+                let now = changed[at].load(Ordering::SeqCst);
+                if now == own {
+                    break;
+                }
+                own = now;
+            }
+        }
+        Ok(())
+    }
+
+    /// From now on these pages' protection is that one; the caller gives it to them next.
+    pub(super) fn note_changed(&self, part: Range<usize>, prot: ProtFlags) {
+        let page = super::page_size();
+        let pages = self.pages.len / page;
         let changed = self
             .changed
-            .get_or_init(|| (0..words).map(|_| AtomicU64::new(0)).collect());
+            .get_or_init(|| (0..pages).map(|_| AtomicU8::new(0)).collect());
         for page in part.start / page..part.end / page {
-            changed[page / 64].fetch_or(1 << (page % 64), Ordering::SeqCst);
+            changed[page].store(CHANGED | prot.bits() as u8, Ordering::SeqCst);
         }
     }
 
@@ -235,7 +262,7 @@ impl Reserve {
         let page = first / super::page_size();
         self.changed
             .get()
-            .is_some_and(|changed| changed[page / 64].load(Ordering::SeqCst) & (1 << (page % 64)) != 0)
+            .is_some_and(|changed| changed[page].load(Ordering::SeqCst) & CHANGED != 0)
     }
 }
 

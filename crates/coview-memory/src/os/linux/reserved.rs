@@ -70,7 +70,10 @@ impl Reserved {
 
     pub(crate) fn commit(&self, first: usize, len: usize, access: Access) -> Result<()> {
         self.with_committed(|committed| {
-            self.protect_pages("commit", first, len, access)?;
+            // What has memory keeps its protection: somebody may rely on it.
+            for part in committed.outside(&(first..first + len)) {
+                self.protect_pages("commit", part.start, part.len(), access)?;
+            }
             committed.add(first..first + len);
             Ok(())
         })

@@ -150,24 +150,25 @@ pub(super) fn map(
             address,
         )
     };
+    let no = |os| refused(access, os);
     let unit = span.unit as usize;
     let mapped = match place {
         Place::Aligned(align) if align > system::granularity() as usize => {
             match facts.pages {
                 Pages::Large if skew % align.min(unit) != 0 => return Err(askew(unit)),
                 // Then the whole span may lie at the larger multiple.
-                Pages::Large => map_aligned(align.max(unit), room, 0, map_at)?,
-                _ => map_aligned(align, room, skew, map_at)?,
+                Pages::Large => map_aligned(align.max(unit), room, 0, map_at, no)?,
+                _ => map_aligned(align, room, skew, map_at, no)?,
             }
         }
         // The others are multiples of 64 KiB and of the offset's beyond them, anyway.
-        Place::Anywhere | Place::Aligned(_) => map_at(0).map_err(|os| refused(access, os))?,
+        Place::Anywhere | Place::Aligned(_) => map_at(0).map_err(no)?,
         Place::At(address) if address.wrapping_sub(skew) % unit != 0 => return Err(askew(unit)),
         Place::At(address) => {
             let first = first_address(address, skew, room)?;
             map_at(first).map_err(|os| match errors::code(&os) {
                 ERROR_INVALID_ADDRESS => not_free(address, room).with_os(os),
-                _ => refused(access, os),
+                _ => no(os),
             })?
         }
     };
@@ -219,6 +220,7 @@ fn map_aligned(
     room: usize,
     skew: usize,
     map_at: impl Fn(usize) -> std::io::Result<Mapped>,
+    refused: impl Fn(std::io::Error) -> Error,
 ) -> Result<Mapped> {
     let failed = |os| {
         let detail = format!("{room} bytes at a multiple of {align}; ask for less of both");
@@ -229,7 +231,7 @@ fn map_aligned(
         let free = free_room(room.saturating_add(align)).map_err(failed)?;
         match map_at(first_aligned(free, align, skew)) {
             Err(os) if errors::code(&os) == ERROR_INVALID_ADDRESS => refusal = Some(os),
-            done => return done.map_err(failed),
+            done => return done.map_err(&refused),
         }
     }
     Err(failed(refusal.expect("there were rounds")))

@@ -69,7 +69,7 @@ fn a_touch_is_repeated_where_there_is_memory() {
     rustix::io::pwrite(&*data, &set, 8 * page as u64).unwrap();
     let address = |at: usize| reserve.pages.address() + at * page;
     assert!(!reserve.learn_of(address(1)) && !reserve.learn_of(address(5)) && !reserve.learn_of(address(8)));
-    reserve.note_changed(4 * page..5 * page);
+    reserve.note_changed(4 * page..5 * page, ProtFlags::empty());
     assert!(!reserve.learn_of(address(4)));
     assert!(reserve.learn_of(address(3) + 7));
     assert_eq!(
