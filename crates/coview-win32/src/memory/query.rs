@@ -12,11 +12,14 @@ use crate::failure::{Answer, failed, refuse};
 use crate::mapping;
 
 /// The last address that a program may have, in whole pages: in 32 bits a 64-bit kernel gives all but the last one.
-pub(crate) const LAST_ADDRESS: usize = match () {
-    () if cfg!(target_pointer_width = "32") => 0xFFFF_EFFF,
-    () if cfg!(target_arch = "x86_64") => 0x7FFF_FFFF_EFFF,
-    // What 48 bits give, which is what Linux hands out unless it is asked for more.
-    () => 0xFFFF_FFFF_EFFF,
+pub(crate) const LAST_ADDRESS: usize = {
+    let last: u64 = match () {
+        () if cfg!(target_pointer_width = "32") => 0xFFFF_EFFF,
+        () if cfg!(target_arch = "x86_64") => 0x7FFF_FFFF_EFFF,
+        // What 48 bits give, which is what Linux hands out unless it is asked for more.
+        () => 0xFFFF_FFFF_EFFF,
+    };
+    last as usize
 };
 
 /// Tells of the page in which an address lies, and how many pages from there on are the same. Answers how many bytes
