@@ -81,7 +81,15 @@ fn what_is_no_place_is_refused_in_words() {
         (all.at(wanted | UNIT).aligned(2 * UNIT), ErrorKind::InvalidArgument),
         // Addresses of the kernel's, and past the last one.
         (all.at(!(UNIT - 1)), ErrorKind::AddressInUse),
-        (all.at(1 << (usize::BITS - 1)), ErrorKind::AddressInUse),
+        // A 64-bit kernel leaves 32-bit programs all of theirs.
+        (
+            all.at(if usize::BITS == 64 {
+                1 << (usize::BITS - 1)
+            } else {
+                !(UNIT - 1)
+            }),
+            ErrorKind::AddressInUse,
+        ),
         (all.aligned(1 << (usize::BITS - 1)), ErrorKind::NoMemory),
     ] {
         let error = options.map(&mapping).unwrap_err();
