@@ -18,7 +18,7 @@
 //!
 //! From top to bottom: [`Mapping`] and [`View`] are what people call; `raw` is the one audited way to touch shared
 //! bytes; `os` is the seam to the operating system, a written contract and one folder per system. All of the
-//! project's `unsafe` code is in this crate.
+//! project's `unsafe` code is in this crate, but for the C interface's own: the pointers that C hands over.
 
 pub mod bell;
 mod error;
