@@ -72,6 +72,10 @@ fn a_touch_is_repeated_where_there_is_memory() {
     reserve.note_changed(4 * page..5 * page, ProtFlags::empty());
     assert!(!reserve.learn_of(address(4)));
     assert!(reserve.learn_of(address(3) + 7));
+    if !populate::read_by_copy((&raw const set).cast(), 1) {
+        eprintln!("this emulator copies nothing out of a process; only a kernel can be asked");
+        return;
+    }
     assert_eq!(
         [1, 2, 3, 4, 5].map(|at| is_open(at * page)),
         [false, true, true, false, false]
