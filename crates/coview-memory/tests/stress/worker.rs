@@ -170,9 +170,10 @@ impl Worker<'_> {
             return;
         }
         let at = self.random.below(self.held.len());
-        match self.held[at].mapping.try_clone() {
+        let Held { name, inherit, .. } = self.held[at];
+        // A duplicate is inherited because it is told to be, not because its source is.
+        match Mapping::options().inherit(inherit).duplicate(&self.held[at].mapping) {
             Ok(copy) if self.random.one_in(2) && self.held.len() < HELD => {
-                let Held { name, inherit, .. } = self.held[at];
                 self.held.push(Held {
                     name,
                     mapping: copy,
