@@ -211,21 +211,47 @@ fn mode_of(text: &str) -> Answer<u32> {
     let mut rest = text;
     for part in ["O:", "G:"] {
         if let Some(sid) = rest.strip_prefix(part) {
-            let end = sid.find(':').map_or(sid.len(), |colon| colon - 1);
-            rest = &sid[end..];
+            rest = after_sid(sid)?;
         }
     }
     let (list, audited) = match rest.split_once("S:") {
         Some((list, audited)) => (list, Some(audited)),
         None => (rest, None),
     };
-    if audited.is_some_and(|audited| !audited.ends_with(')')) {
+    let is_list = |audited: &str| {
+        let entries = audited.trim_start_matches(|flag: char| flag.is_ascii_uppercase());
+        entries.starts_with('(') && entries.ends_with(')')
+    };
+    if audited.is_some_and(|audited| !is_list(audited)) {
         return refuse(error::INVALID_PARAMETER);
     }
     match list.strip_prefix("D:") {
         Some(list) => mode_of_list(list),
         None if list.is_empty() && !text.is_empty() => Ok(PRIVATE),
         None => refuse(error::INVALID_PARAMETER),
+    }
+}
+
+/// What follows a SID: nothing, or the next part's letter and its colon.
+fn after_sid(text: &str) -> Answer<&str> {
+    // The letter before the colon is that part's; text that has none there, or half a character, is no descriptor.
+    let end = match text.find(':') {
+        Some(colon) => colon.checked_sub(1),
+        None => Some(text.len()),
+    };
+    let split = end.and_then(|end| text.split_at_checked(end));
+    let Some((sid, rest)) = split else {
+        return refuse(error::INVALID_PARAMETER);
+    };
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit());
+    let is_sid = match sid.strip_prefix("S-1-") {
+        Some(numbers) => numbers.split('-').all(is_number),
+        None => sid.len() == 2 && sid.bytes().all(|letter| letter.is_ascii_uppercase()),
+    };
+    if is_sid {
+        Ok(rest)
+    } else {
+        refuse(error::INVALID_PARAMETER)
     }
 }
 
@@ -262,9 +288,14 @@ fn granted_to_all(entry: &str) -> Answer<u32> {
         return refuse(error::INVALID_PARAMETER);
     };
     let rights = bits_of(rights)?;
+    let (flags, odd) = flags.as_bytes().as_chunks::<2>();
+    let known: [&[u8; 2]; 5] = [b"CI", b"OI", b"NP", b"IO", b"ID"];
+    if !odd.is_empty() || !flags.iter().all(|flag| known.contains(&flag)) {
+        return refuse(error::INVALID_PARAMETER);
+    }
     match (kind, who) {
         // For what is made inside of it alone.
-        ("A", _) if flags.contains("IO") => Ok(0),
+        ("A", _) if flags.contains(b"IO") => Ok(0),
         ("A", "WD" | "AU" | "BU" | "IU" | "S-1-1-0" | "S-1-5-11") => Ok(rights),
         ("A", "OW" | "CO" | "SY" | "BA" | "S-1-5-18" | "S-1-5-32-544") => Ok(0),
         ("A" | "D", _) => refuse(error::NOT_SUPPORTED),
@@ -327,6 +358,8 @@ mod tests {
             ("O:BA", 0o600),
             ("O:S-1-5-21-7-8G:BAD:P(A;;GA;;;WD)S:(ML;;NW;;;LW)", 0o666),
             ("D:(A;IO;GA;;;WD)", 0o600),
+            ("D:(A;CIIO;GA;;;WD)", 0o600),
+            ("D:(A;CIOI;GR;;;WD)", 0o644),
         ] {
             assert_eq!(mode_of(text), Ok(mode), "{text}");
         }
@@ -344,6 +377,13 @@ mod tests {
             "D:XX",
             "D:(A;;GA;;;WD)junk",
             "D:(A;;GA;;;WD)S:junk",
+            "D:PS:hello)",
+            "D:(A;CIO;GA;;;WD)",
+            "O::",
+            "O:",
+            "O:é:",
+            "O:junk",
+            "O:S-1-G:BA",
         ] {
             assert_eq!(mode_of(bad), refuse(error::INVALID_PARAMETER), "{bad}");
         }
