@@ -28,7 +28,8 @@ struct Descriptor {
     revision: u32,
     /// Mode bits: what the owner and everybody else may do.
     mode: u32,
-    reserved: u32,
+    /// [`OURS`] if the memory was allocated here, for `LocalFree` to give back.
+    origin: u32,
 }
 
 // SAFETY: four words, no padding.
@@ -36,6 +37,7 @@ unsafe impl crate::abi::Plain for Descriptor {}
 
 const MAGIC: u32 = u32::from_le_bytes(*b"cvSD");
 const REVISION: u32 = 1;
+const OURS: u32 = u32::from_le_bytes(*b"heap");
 
 impl Descriptor {
     /// A descriptor without a list grants everything to everybody; one that was just initialised has none yet.
@@ -44,7 +46,7 @@ impl Descriptor {
             magic: MAGIC,
             revision: REVISION,
             mode,
-            reserved: 0,
+            origin: 0,
         }
     }
 
@@ -169,7 +171,10 @@ unsafe fn convert(text: Text, revision: u32, descriptor: *mut *mut c_void, size:
         if revision != REVISION {
             return refuse(error::UNKNOWN_REVISION);
         }
-        let made = Descriptor::new(mode_of(&text)?);
+        let made = Descriptor {
+            origin: OURS,
+            ..Descriptor::new(mode_of(&text)?)
+        };
         // SAFETY: allocates, and nothing else.
         let block = unsafe { libc::malloc(size_of::<Descriptor>()) }.cast::<Descriptor>();
         if block.is_null() {
@@ -197,7 +202,8 @@ unsafe fn convert(text: Text, revision: u32, descriptor: *mut *mut c_void, size:
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn LocalFree(block: *mut c_void) -> *mut c_void {
     // SAFETY: the caller's promise.
-    if !block.is_null() && unsafe { Descriptor::read(block) }.is_err() {
+    let is_ours = || unsafe { Descriptor::read(block) }.is_ok_and(|found| found.origin == OURS);
+    if !block.is_null() && !is_ours() {
         return failed(Code(error::INVALID_HANDLE), block);
     }
     // SAFETY: the caller's promise.
@@ -344,6 +350,25 @@ fn bits_of(rights: &str) -> Answer<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_was_allocated_here_is_freed() {
+        let mut own = Descriptor::new(0);
+        let at = (&raw mut own).cast();
+        // SAFETY: a descriptor of this test's.
+        assert_eq!(unsafe { InitializeSecurityDescriptor(at, REVISION) }, 1);
+        // SAFETY: what is not freed, which is what this asks.
+        assert_eq!(unsafe { LocalFree(at) }, at);
+        let mut made = std::ptr::null_mut();
+        let text = c"D:(A;;GA;;;WD)".as_ptr().cast();
+        // SAFETY: text that ends, and this test's pointer.
+        let done = unsafe {
+            ConvertStringSecurityDescriptorToSecurityDescriptorA(text, REVISION, &mut made, std::ptr::null_mut())
+        };
+        assert_eq!(done, 1);
+        // SAFETY: used no more.
+        assert_eq!(unsafe { LocalFree(made) }, std::ptr::null_mut());
+    }
 
     #[test]
     fn what_everybody_may_is_what_counts() {
