@@ -187,3 +187,41 @@ fn what_is_deleted_when_closed_goes_with_its_own_processs_last_handle() {
         },
     );
 }
+
+#[test]
+fn who_may_only_append_appends_and_a_link_leads_to_what_is_deleted() {
+    alone(
+        "who_may_only_append_appends_and_a_link_leads_to_what_is_deleted",
+        |folder| {
+            let (path, link) = (folder.join("file"), folder.join("link"));
+            let file = open(&path, READ | WRITE, CREATE_ALWAYS);
+            assert_eq!(write_text(file, "12345"), (1, 5));
+            let (me, mut only) = (GetCurrentProcess(), std::ptr::null_mut());
+            // SAFETY: this test's pointer.
+            let made = unsafe { DuplicateHandle(me, file, me, &mut only, APPEND_DATA, 0, 0) };
+            assert_eq!(made, 1);
+            // SAFETY: no address is given.
+            assert_eq!(unsafe { SetFilePointer(file, 1, std::ptr::null_mut(), 0) }, 1);
+            assert_eq!(write_text(only, "67"), (1, 2));
+            // At the end, and the position stays; and a handle that is no event is none to set.
+            let mut at = OVERLAPPED {
+                Internal: 0,
+                InternalHigh: 0,
+                Offset: u32::MAX,
+                OffsetHigh: u32::MAX,
+                hEvent: std::ptr::null_mut(),
+            };
+            assert_eq!(write(file, c"89".as_ptr().cast(), 2, &mut at), (1, 2));
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), "123456789");
+            at.hEvent = file;
+            assert_eq!(write(file, c"89".as_ptr().cast(), 2, &mut at).0, 0);
+            assert_eq!(GetLastError(), 6);
+            assert_eq!(CloseHandle(only), 1);
+            assert_eq!(CloseHandle(file), 1);
+            std::os::unix::fs::symlink(&path, &link).unwrap();
+            let file = open_with(&link, READ, OPEN_EXISTING, DELETE_ON_CLOSE);
+            assert_eq!(CloseHandle(file), 1);
+            assert!(!path.exists() && link.is_symlink());
+        },
+    );
+}

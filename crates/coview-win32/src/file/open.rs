@@ -167,7 +167,8 @@ fn open_as(path: &Path, granted: u32, inherit: bool, disposition: u32, flags: u3
     let deleted = if flags & FLAG_DELETE_ON_CLOSE != 0 {
         Some(Arc::new(Deleted {
             id: FileId::of(&file)?,
-            path: std::path::absolute(path)?,
+            // The file's own place, wherever a symbolic link to it may be.
+            path: std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd()))?,
             process: std::process::id(),
         }))
     } else {

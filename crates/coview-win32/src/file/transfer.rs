@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 use std::io;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, RawFd};
 use std::sync::Arc;
 
 use crate::abi::{BOOL, HANDLE, OVERLAPPED};
@@ -42,7 +42,12 @@ impl Place {
             let asked = unsafe { caller::read(overlapped) }?;
             place.offset = Some(u64::from(asked.OffsetHigh) << 32 | u64::from(asked.Offset));
             if !asked.hEvent.is_null() {
-                place.event = Some(handles::get(asked.hEvent)?);
+                let event = handles::get(asked.hEvent)?;
+                if !matches!(event.object, Object::Event(_)) {
+                    return refuse(error::INVALID_HANDLE);
+                }
+                event.needs(access::MODIFY_STATE)?;
+                place.event = Some(event);
             }
         }
         // SAFETY: the caller's promise.
@@ -125,17 +130,20 @@ pub unsafe extern "C" fn WriteFile(
     as_bool((|| {
         let entry = handles::get(file)?;
         let file = entry.file()?;
-        if entry.needs(access::FILE_WRITE_DATA).is_err() {
+        let appends = entry.needs(access::FILE_WRITE_DATA).is_err();
+        if appends {
             entry.needs(access::FILE_APPEND_DATA)?;
         }
         // SAFETY: the caller's promise.
-        let mut place = unsafe { Place::read(done, overlapped) }?;
-        if place.offset == Some(APPEND) {
-            place.offset = Some(file.metadata()?.len());
-        }
+        let place = unsafe { Place::read(done, overlapped) }?;
+        let is_file = file.metadata()?.is_file();
+        let appends = is_file && (appends || place.offset == Some(APPEND));
         let fd = file.as_raw_fd();
         let transfer = |at, len| {
             let from = from.wrapping_byte_add(at);
+            if appends {
+                return append(fd, from, len, place.offset.is_none());
+            }
             match place.offset {
                 // SAFETY: the kernel checks the address; what lies there is the caller's to hand over.
                 None => unsafe { libc::write(fd, from, len) },
@@ -144,16 +152,24 @@ pub unsafe extern "C" fn WriteFile(
             }
         };
         let write = || until_done(count as usize, true, transfer);
-        let (moved, failure) = if file.metadata()?.is_file() {
-            write()
-        } else {
-            without_sigpipe(write)
-        };
+        let (moved, failure) = if is_file { write() } else { without_sigpipe(write) };
         // SAFETY: the caller's promise.
         unsafe { place.tell(moved) }?;
         // Less than all is a failure, whose beginning is told.
         failure.map_or(Ok(()), Err)
     })())
+}
+
+/// Writes behind the end, wherever that is by then: the kernel finds it, so that nobody who appends too is overwritten.
+/// Source: `pwritev2(2)`, `RWF_APPEND`.
+fn append(fd: RawFd, from: *const c_void, len: usize, moves_position: bool) -> isize {
+    let part = libc::iovec {
+        iov_base: from.cast_mut(),
+        iov_len: len,
+    };
+    let offset = if moves_position { -1 } else { 0 };
+    // SAFETY: the kernel checks the address and only reads there; what lies there is the caller's to hand over.
+    unsafe { libc::pwritev2(fd, &part, 1, offset, libc::RWF_APPEND) }
 }
 
 /// Repeats a transfer until all is moved, or no more can be; or, unless it is `all` that is wanted, until anything is.
