@@ -32,8 +32,9 @@ pub(crate) fn run(args: &Args) -> Result {
     // The C programs of the tests cannot be linked to what the machine's C compiler knows no runtime for.
     test.env("COVIEW_SANITIZED", "1");
     // A forked child that starts a thread ends at once unless told otherwise: one of the tests is about such a child.
-    // Others are about children that die of a fault, which the sanitizer makes an exit.
-    test.env("TSAN_OPTIONS", "die_after_fork=0:handle_segv=0");
+    // Others are about children that die of a fault, which the sanitizer makes an exit; and a child has none of its
+    // parent's threads, which it takes for leaks.
+    test.env("TSAN_OPTIONS", "die_after_fork=0:handle_segv=0:report_thread_leaks=0");
     // Every access is checked, so there had better be few that an optimizer would drop anyway.
     test.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
     sh::run(test.args(chosen(&args.args, TESTS)))
